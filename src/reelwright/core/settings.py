@@ -1,0 +1,304 @@
+"""Settings: one tree of values, from five places, the later winning.
+
+    defaults < settings.toml in the home < environment < front matter of brief.md < --set
+
+The environment's names are ``REEL_<SECTION>_<KEY>`` (``REEL_LLM_API_KEY``). Keys marked `Secret`
+are read from settings.toml and the environment only: a project folder is something people share,
+so a secret in front matter or on the command line is refused.
+
+The home is the platform's data folder, or where ``REEL_HOME`` points. It holds settings.toml, the
+shared artefacts, the cut fonts, and later the library and the models.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from reelwright.core.errors import SettingError, nearest
+from reelwright.core.nouns import SIZES, Format
+from reelwright.core.time import parse_rate
+
+
+class Section(BaseModel):
+    """Base of all groups of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ScriptSettings(Section):
+    """Who writes."""
+
+    writer: Literal["auto", "extractive", "llm"] = "auto"
+    """`auto`: the LLM when one is configured, else the extractive writer."""
+    tone: str = ""
+    audience: str = ""
+    call: str = ""
+    """The call to action, word for word; empty lets the writer choose."""
+
+
+class LLMSettings(Section):
+    """An OpenAI-compatible endpoint (cloud, Ollama, vLLM, llama.cpp)."""
+
+    provider: str = "openai"
+    base_url: str = ""
+    """For example ``http://localhost:11434/v1``. Empty: no LLM, unless there is a key, which means
+    OpenAI's own address."""
+    model: str = ""
+    api_key: SecretStr = SecretStr("")
+    timeout: float = Field(default=120, gt=0, le=3600)
+    """Seconds for one answer."""
+    retries: int = Field(default=3, ge=0, le=10)
+    """Tries again after a time-out, 429 or 5xx."""
+    temperature: float = Field(default=0.7, ge=0, le=2)
+
+
+class VoiceSettings(Section):
+    """Who speaks."""
+
+    provider: str = "espeak"
+    """espeak, edge-tts, openai, piper, kokoro, recording, or none (captions only)."""
+    name: str = ""
+    """The engine's name of a voice; empty takes its best for the language."""
+    rate: float = Field(default=1.0, ge=0.5, le=2.0)
+    base_url: str = ""
+    model: str = ""
+    """A model's name (openai) or file (piper, kokoro)."""
+    api_key: SecretStr = SecretStr("")
+    timeout: float = Field(default=60, gt=0, le=3600)
+    retries: int = Field(default=3, ge=0, le=10)
+    folder: str = "voice"
+    """For `recording`: the folder of the person's takes (01.wav, 02.wav … or one by line)."""
+
+
+class StyleSettings(Section):
+    """How it looks."""
+
+    theme: str = "night"
+    font: str = ""
+    """A font family of this machine; empty lets Reelwright choose by coverage."""
+    captions: str = "karaoke"
+    """karaoke, plain, or none."""
+
+
+class MusicSettings(Section):
+    """What plays under the voice."""
+
+    provider: str = "compose"
+    """compose, file, or none."""
+    path: str = ""
+    """For `file`: the person's own music."""
+    mood: str = ""
+    gain: float = Field(default=-18, ge=-60, le=6)
+    """Decibels against the voice while nobody speaks."""
+
+
+class LabelSettings(Section):
+    """The mark of AI-made content (GB 45438-2025)."""
+
+    mode: Literal["auto", "off"] = "auto"
+    """`off` is the person's own, logged decision to export without the label."""
+    producer: str = ""
+    """The provider's code of 27 characters, given by the regulator; never invented."""
+
+
+class RenderSettings(Section):
+    """How it is encoded."""
+
+    encoder: str = "libx264"
+    """libx264, auto, or a hardware encoder: h264_nvenc, h264_vaapi, h264_qsv, h264_videotoolbox."""
+    crf: int = Field(default=20, ge=0, le=51)
+    preset: str = "veryfast"
+    jobs: int = Field(default=0, ge=0, le=256)
+    """Steps run at once; 0 is one per core."""
+
+
+class Settings(Section):
+    """Everything a person can set."""
+
+    language: Literal["auto", "zh", "en"] = "auto"
+    length: float = Field(default=45, gt=0, le=3600)
+    """Seconds."""
+    format: Literal["9:16", "16:9", "1:1", "3:4"] = "9:16"
+    fps: str = "30"
+    platform: Literal["douyin", "kuaishou", "bilibili", "shorts", "reels"] = "douyin"
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    footage: tuple[str, ...] = ()
+    """Folders or files of the person's clips and pictures, besides ``footage/``."""
+    channel: str = ""
+    """The channel's name, shown with the call to action."""
+    script: ScriptSettings = ScriptSettings()
+    llm: LLMSettings = LLMSettings()
+    voice: VoiceSettings = VoiceSettings()
+    style: StyleSettings = StyleSettings()
+    music: MusicSettings = MusicSettings()
+    label: LabelSettings = LabelSettings()
+    render: RenderSettings = RenderSettings()
+
+    @property
+    def picture(self) -> Format:
+        """The format asked for."""
+        width, height = SIZES[self.format]
+        return Format(width=width, height=height, rate=parse_rate(self.fps))
+
+
+def home() -> Path:
+    """The folder of user-wide state. Does not create it."""
+    given = os.environ.get("REEL_HOME")
+    if given:
+        return Path(given).expanduser().resolve()
+    from platformdirs import user_data_path
+
+    return user_data_path("reelwright", appauthor=False)
+
+
+def load_settings(
+    *layers: tuple[str, Mapping[str, Any]], environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from the home, the environment and further layers, the later winning.
+
+    Args:
+        layers: pairs of a name for messages (``brief.md``, ``--set``) and nested plain values.
+        environ: stands in for ``os.environ``.
+
+    Raises:
+        SettingError: an unknown key (names the layer, the key and the nearest valid one), a value
+            that cannot be, or a secret where none may stand.
+    """
+    env = os.environ if environ is None else environ
+    merged: dict[str, Any] = {}
+    file = home() / "settings.toml"
+    if file.is_file():
+        try:
+            _merge(merged, tomllib.loads(file.read_text("utf-8")), str(file))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingError(f"is not valid TOML: {error}", where=str(file)) from error
+    _merge(merged, _from_environment(env), "environment")
+    for name, values in layers:
+        for path in _leaves(values):
+            if is_secret(path):
+                raise SettingError(
+                    f"{'.'.join(path)} is a secret and may not stand in {name}",
+                    hint=f"set {variable(path)} in the environment, or put it into {file}",
+                )
+        _merge(merged, values, name)
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise _explain(error) from None
+
+
+def parse_assignment(text: str) -> dict[str, Any]:
+    """``voice.rate=1.1`` as ``{"voice": {"rate": "1.1"}}``. Raises SettingError without ``=``."""
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        raise SettingError(
+            f'"{text}" is not a setting', hint="write it as key=value, like style.theme=ink"
+        )
+    nested: dict[str, Any] = {}
+    inner = nested
+    *parents, last = path.strip().split(".")
+    for part in parents:
+        inner = inner.setdefault(part, {})
+    # A tuple setting takes its one value as a list, so that --set footage=clips works.
+    model = _section(parents)
+    field = model.model_fields.get(last) if model else None
+    is_list = field is not None and "tuple" in str(field.annotation)
+    inner[last] = [value.strip()] if is_list else value.strip()
+    return nested
+
+
+def variable(path: tuple[str, ...]) -> str:
+    """The environment variable of a setting: ``("llm", "api_key")`` → ``REEL_LLM_API_KEY``."""
+    return "_".join(("REEL", *path)).upper()
+
+
+def is_secret(path: tuple[str, ...]) -> bool:
+    """Whether the setting at this path is a secret."""
+    model = _section(list(path[:-1]))
+    field = model.model_fields.get(path[-1]) if model else None
+    return field is not None and field.annotation is SecretStr
+
+
+def setting_paths() -> Iterator[tuple[str, ...]]:
+    """The paths of all settings: ``("length",)``, ``("voice", "rate")`` …"""
+    for name, field in Settings.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Section):
+            yield from ((name, inner) for inner in kind.model_fields)
+        else:
+            yield (name,)
+
+
+def check_keys(values: Mapping[str, Any], name: str) -> None:
+    """Refuse keys that are no settings, naming the nearest valid key."""
+    for path in _leaves(values):
+        for depth in range(1, len(path) + 1):
+            model = _section(list(path[: depth - 1]))
+            if model is None or path[depth - 1] not in model.model_fields:
+                known = list(model.model_fields) if model else []
+                raise SettingError(
+                    f'there is no setting "{".".join(path[:depth])}"',
+                    where=name,
+                    hint=nearest(path[depth - 1], known) if known else None,
+                )
+
+
+def _section(path: list[str]) -> type[Section] | None:
+    model: type[Section] = Settings
+    for part in path:
+        field = model.model_fields.get(part)
+        kind = field.annotation if field else None
+        if not (isinstance(kind, type) and issubclass(kind, Section)):
+            return None
+        model = kind
+    return model
+
+
+def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in values.items():
+        here = (*path, str(key))
+        if isinstance(value, Mapping):
+            yield from _leaves(cast(Mapping[str, Any], value), here)
+        else:
+            yield here
+
+
+def _merge(into: dict[str, Any], values: Mapping[str, Any], name: str) -> None:
+    check_keys(values, name)
+    for path in _leaves(values):
+        value: Any = values
+        for part in path:
+            value = value[part]
+        target = into
+        for part in path[:-1]:
+            target = target.setdefault(part, {})
+        target[path[-1]] = value
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for path in setting_paths():
+        value = environ.get(variable(path))
+        if value is None:
+            continue
+        nested = parse_assignment(f"{'.'.join(path)}={value}")
+        if len(path) == 1:
+            found.update(nested)
+        else:
+            found.setdefault(path[0], {}).update(nested[path[0]])
+    return found
+
+
+def _explain(error: ValidationError) -> SettingError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    # The value of a secret never reaches a message.
+    secret = is_secret(tuple(str(part) for part in first["loc"]))
+    value = "(hidden)" if secret else repr(first.get("input"))
+    return SettingError(f"{key} cannot be {value}: {first['msg']}", where=f"setting {key}")

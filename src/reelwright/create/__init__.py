@@ -1,0 +1,1 @@
+"""Floor 2: brief → script → shots → voice, music, pictures, captions."""
