@@ -90,3 +90,12 @@ def timecode(frames: int, rate: Fraction) -> str:
     base = _half_up(rate)
     seconds, frame = divmod(frames, base)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"
+
+
+def frame_ms(frames: int, rate: Fraction) -> int:
+    """The millisecond at which libass is asked to draw a frame: its instant, rounded down.
+
+    An event that starts at this time is seen from exactly this frame on, and one that ends at it
+    was last seen on the frame before; rounding to the nearest would be a frame late half the time.
+    """
+    return floor(to_seconds(frames, rate) * 1000)
