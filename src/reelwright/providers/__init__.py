@@ -1,1 +1,1 @@
-"""Floor 1: the outside world and somebody else's weights, one file a provider."""
+"""Floor 1: the world outside and pretrained weights, found through `reelwright.providers.door`."""
