@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +27,8 @@ PIPE_BYTES = 1 << 20
 _PROGRESS = re.compile(r"^[a-z0-9_]+=\s*\S*$")
 _NOISE = re.compile(
     r"^(Conversion failed|Error while filtering|Task finished with error|Terminating thread|"
-    r"Nothing was written|Output file is empty|\[out#|\[vost#|\[vf#|\[aost#|\[af#|\[dec:)"
+    r"Nothing was written|Output file is empty|Error opening (in|out)put|Error parsing options|"
+    r"Failed to set value|\[out#|\[vost#|\[vf#|\[aost#|\[af#|\[dec:)"
 )
 _DISK = {
     "No space left on device": errno.ENOSPC,
@@ -84,6 +86,7 @@ def run(
     stdin: Iterable[Any] | None = None,
     out: Path | None = None,
     on_frame: Callable[[int], None] | None = None,
+    stopping: threading.Event | None = None,
 ) -> str:
     """Run ffmpeg to its end.
 
@@ -94,6 +97,7 @@ def run(
             has heard enough, the rest is not asked for.
         out: the file that takes what it writes to ``pipe:1``; overwritten.
         on_frame: called with the number of frames encoded so far, about twice a second.
+        stopping: when set, ffmpeg is ended and MediaError raised.
 
     Returns:
         What it wrote to stderr.
@@ -132,7 +136,11 @@ def run(
     try:
         if stdin is not None and child.stdin is not None:
             _feed(child.stdin, stdin)
-        child.wait()
+        while child.poll() is None:
+            if stopping is not None and stopping.is_set():
+                raise MediaError("was broken off", where=what)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(0.1 if stopping is not None else None)
     finally:
         # Also on KeyboardInterrupt and on errors of whoever draws: leave nothing running.
         if child.poll() is None:

@@ -106,7 +106,8 @@ def read_frames(path: Path, seconds: Sequence[float], width: int | None = None) 
         origin = (film.start_time or 0) * base
         try:
             for wanted in sorted(set(seconds)):
-                at = Fraction(max(0.0, wanted)) + origin
+                # 1.9 s is a little less than 57/30 s in binary, and means it.
+                at = Fraction(max(0.0, wanted)) + origin + Fraction(1, 10_000)
                 container.seek(int(at / base), stream=film, backward=True)
                 shown: VideoFrame | None = None
                 for frame in container.decode(film):

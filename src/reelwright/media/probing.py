@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reelwright.core.errors import FootageError
 from reelwright.core.nouns import MediaFacts
@@ -212,12 +212,12 @@ def _varies(stamps: list[int], film: VideoStream) -> bool:
 
 
 def _reach_end(container: InputContainer, film: VideoStream, path: Path) -> None:
-    if not film.duration:
+    if not film.duration or not film.time_base:
         return
-    start = film.start_time or 0
-    container.seek(start + film.duration, stream=film, backward=True)
-    last: Any = next((p for p in container.demux(film) if p.pts is not None and p.size), None)
-    if last is None:
+    end = (film.start_time or 0) + film.duration
+    container.seek(end, stream=film, backward=True)
+    there = max((p.pts for p in container.demux(film) if p.pts is not None and p.size), default=0)
+    if (end - there) * film.time_base > 1:
         raise FootageError(
             "is cut short: the end that its index promises is not there",
             where=str(path),

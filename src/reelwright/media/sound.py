@@ -94,7 +94,7 @@ def write_wav(path: Path, samples: npt.NDArray[Any], rate: int = SAMPLE_RATE) ->
     """Write samples (length, or length × channels, −1 to 1) as a PCM16 WAV file."""
     part = path.with_name(f".{path.name}.part")
     try:
-        with wave.open(str(part), "wb") as file:
+        with part.open("wb") as raw, wave.open(raw, "wb") as file:
             file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
             file.setsampwidth(2)
             file.setframerate(rate)
