@@ -60,8 +60,8 @@ class _Manner:
 
 
 _MANNERS = {
-    "zh": _Manner("cmn-latn-pinyin", speed=182, pitch=50, spread=90),
-    "en": _Manner("en-us", speed=140, pitch=40, spread=65),
+    "zh": _Manner("cmn-latn-pinyin", speed=205, pitch=50, spread=90),
+    "en": _Manner("en-us", speed=150, pitch=40, spread=65),
 }
 _TIMBRE = "f3"
 
