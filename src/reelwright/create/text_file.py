@@ -1,0 +1,127 @@
+"""Files of text: UTF-8, UTF-16 and GB 18030 are told apart and read; what is no text is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reelwright.core.errors import BriefError
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of text beyond which a file is refused."""
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def read_text(path: Path, *, allow_empty: bool = False) -> str:
+    """The text of a file in UTF-8, UTF-16 or GB 18030 (GBK), with ``\\n`` line ends.
+
+    Raises:
+        BriefError: there is no such file, it cannot be opened, is empty (unless `allow_empty`),
+            too large, no text, or in an encoding that cannot be told.
+    """
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise BriefError("is a folder, not a text file", where=str(path), hint="name the file")
+        if size > LARGEST:
+            raise BriefError(
+                f"is too large for an article: {size / 1e6:.1f} MB, the most is 10 MB",
+                where=path.name,
+                hint="keep the part the video is about",
+            )
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise BriefError(
+            "there is no such file", where=str(path), hint="check the path and its spelling"
+        ) from None
+    except OSError as error:
+        raise BriefError(
+            f"cannot be read: {error.strerror}", where=str(path), hint="check its permissions"
+        ) from None
+    text = decode(data, path.name).replace("\r\n", "\n").replace("\r", "\n")
+    if not allow_empty and not text.strip():
+        raise BriefError(
+            "is empty", where=path.name, hint="write or paste the text of the video into it"
+        )
+    return text
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of some bytes; see `read_text`."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _checked(_try(data, encoding), name)
+    if b"\x00" in data:
+        return _checked(_try(data, _zeros(data)), name)
+    text = _try(data, "utf-8")
+    if text is None:
+        text = _chinese(data)
+    if text is None:
+        text = _western(data)
+    if text is None:
+        text = _guess(data)
+    return _checked(text, name)
+
+
+def _try(data: bytes, encoding: str | None) -> str | None:
+    if encoding is None:
+        return None
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _zeros(data: bytes) -> str | None:
+    """UTF-16 without a mark: zeros stand on one side of ASCII characters only."""
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if len(data) % 2 or min(even, odd) > max(even, odd) * 0.02:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _chinese(data: bytes) -> str | None:
+    """GB 18030, if that gives Chinese text: a statistical guess goes wrong on short ones."""
+    text = _try(data, "gb18030")
+    if text is None:
+        return None
+    foreign = [char for char in text if ord(char) > 0x7F]
+    common = sum(
+        1 for char in foreign if _gb2312(char) or char in "“”‘’—…·《》「」、。，！？；：（）％℃￥"
+    )
+    return text if foreign and common >= len(foreign) * 0.9 else None
+
+
+def _gb2312(char: str) -> bool:
+    try:
+        code = char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return 0xA1 <= code[0] <= 0xF7
+
+
+def _western(data: bytes) -> str | None:
+    """Windows-1252, if the text is ASCII but for a few letters and quotation marks."""
+    text = _try(data, "cp1252")
+    if text is None or sum(byte > 0x7F for byte in data) > len(data) * 0.15:
+        return None
+    return text if all(c.isalpha() or c in "“”‘’–—…°€£ ·" for c in text if ord(c) > 0x7F) else None
+
+
+def _guess(data: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data, threshold=0.2).best()
+    return str(best) if best is not None else None
+
+
+def _checked(text: str | None, name: str) -> str:
+    if text is not None:
+        odd = sum(1 for char in text if ord(char) < 32 and char not in "\t\n\r\f\v")
+        if odd <= len(text) * 0.002:
+            return text.lstrip("\ufeff").replace("\f", "\n").replace("\v", "\n")
+    raise BriefError(
+        "is not a text file, or is in an encoding that cannot be told",
+        where=name,
+        hint="give a .md or .txt file saved as UTF-8 (a picture or clip belongs in footage/)",
+    )
