@@ -195,12 +195,28 @@ def _caption_events(caption: Caption, page: _Page, layer: int) -> Iterator[str]:
         # The last line's descent ends at the safe bottom: 0.22 em is what Latin and Chinese
         # letters reach below their baseline.
         above = len(caption.lines) - 1 - index
-        size = page.style.size
-        base = page.height - page.style.safe[3] - size * (0.22 + LINE * above)
+        size = page.style.size * _squeeze(text, page)
+        base = page.height - page.style.safe[3] - page.style.size * (0.22 + LINE * above)
         bottom = base + max(_below(font, size) for _, font in runs)
-        body = "".join(_pieces(spans, runs, page, page.start_ms(begin)))
+        body = "".join(_pieces(spans, runs, size, page, page.start_ms(begin)))
         place = f"{{\\an2\\pos({page.px(page.width / 2)},{page.px(bottom)})}}"
         yield page.head("Caption", begin, end, layer) + place + body
+
+
+def _squeeze(text: str, page: _Page) -> float:
+    """1, or the factor that brings an overlong line inside the safe area.
+
+    Captions are cut to fit; only a single word wider than the picture, or a hand-edited line, needs
+    this.
+    """
+    left, _, right, _ = page.style.safe
+    room = (page.width - 2 * max(left, right)) / page.style.size
+    if room <= 0 or len(text) <= room:  # no letter is wider than an em
+        return 1.0
+    from reelwright.media.textwidth import ems
+
+    wide = ems(text, family=page.style.family, weight=CAPTION_WEIGHT, language=page.language)
+    return min(1.0, room / wide)
 
 
 def _shown(line: tuple[TimedWord, ...]) -> list[str]:
@@ -242,7 +258,11 @@ def _states(words: list[TimedWord], caption: Caption, page: _Page) -> list[_Stat
 
 
 def _pieces(
-    spans: list[tuple[str, _State]], runs: list[tuple[str, FontFile]], page: _Page, zero: int
+    spans: list[tuple[str, _State]],
+    runs: list[tuple[str, FontFile]],
+    size: float,
+    page: _Page,
+    zero: int,
 ) -> Iterator[str]:
     """The line's text with overrides where a word or a font begins."""
     run_at, run_left = -1, 0
@@ -253,7 +273,7 @@ def _pieces(
             if run_left == 0:
                 run_at += 1
                 run_left = len(runs[run_at][0])
-                tags = _font_tags(runs[run_at][1], page.style.size, page)
+                tags = _font_tags(runs[run_at][1], size, page)
             count = min(run_left, len(text))
             if word_begins:
                 tags += _colour_tags(state, page, zero)
