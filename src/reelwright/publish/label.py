@@ -3,8 +3,8 @@ Labelling AI-Generated and Synthesised Content, both in force since 2025-09-01.
 
 There are two labels, and a video has both or neither:
 
-- the **visible mark**: text with (人工智能 or AI) and (生成 or 合成), its letters at least 5 % of the
-  shortest side high, for at least two seconds from the starting picture on (5.4);
+- the **visible mark**: text with (人工智能 or AI) and (生成 or 合成), its letters at least 5 % of
+  the shortest side high, for at least two seconds from the starting picture on (5.4);
 - the **metadata**: a JSON object of strings under the key ``AIGC`` (6.1, Annex E), in MP4 under
   ``moov.udta.meta``, exactly one copy.
 
