@@ -1,0 +1,298 @@
+"""What scenes are made of: parameters, the stage they are composed on, elements that come in.
+
+A scene is composed once: all text is set and drawn into small pictures. A frame then only moves
+and fades those pictures over a background that wanders by whole pixels. That is why it is fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reelwright.core.nouns import Format
+from reelwright.create.themes import Theme
+from reelwright.create.words import is_cjk, segment
+from reelwright.media import drawing
+from reelwright.media.drawing import Box, Picture, Type
+from reelwright.media.easing import back_out, cubic_out, progress, quint_out
+from reelwright.media.typesetting import Setting, Token, set_text
+
+skia: Any = drawing.skia
+
+
+class SceneParams(BaseModel):
+    """Parameters that every scene takes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = Field(default="", max_length=400)
+    """What the scene says."""
+    strong: tuple[str, ...] = ()
+    """Words of it to highlight."""
+    font: str = ""
+    """The font family asked for."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """That a scene suits a line."""
+
+    scene: str
+    score: float
+    """0 to 1."""
+    why: str
+    params: dict[str, Any]
+
+
+@dataclass
+class Element:
+    """Something that comes in: `draw(canvas, p)` with p from 0 (not there) to 1 (settled)."""
+
+    draw: Callable[[Any, float], None]
+    delay: float
+    length: float
+
+
+@dataclass
+class Drawing:
+    """A composed scene."""
+
+    elements: list[Element] = field(default_factory=list)
+    boxes: list[tuple[str, Box]] = field(default_factory=list)
+    """What text stands where, settled."""
+    ground: Callable[[Any, float, bool], object] | None = None
+    """Draws the background at a share (0 to 1) of the shot. See `background.Ground`."""
+
+    @property
+    def settled(self) -> float:
+        """Seconds after which nothing comes in any more."""
+        return max((each.delay + each.length for each in self.elements), default=0.0)
+
+
+class Stage:
+    """Where a scene is composed: sizes, colours, letters, and the drawing so far.
+
+    `u` is a pixel of a frame whose short side is 1080; all sizes are given in it. `box` is where
+    content may stand: clear of captions below and of the platform's buttons.
+    """
+
+    def __init__(self, format: Format, theme: Theme, seed: int, params: SceneParams) -> None:
+        self.format = format
+        self.theme = theme
+        self.colours = theme.palette
+        self.seed = seed
+        self.u = min(format.width, format.height) / 1080
+        self.box = content_box(format)
+        self.width = self.box.right - self.box.left
+        self.height = self.box.bottom - self.box.top
+        self.wide = format.width > format.height * 1.2
+        """Whether the frame is a landscape."""
+        self.root = Path()
+        self.family = params.font
+        self.drawing = Drawing()
+        self._next = 0.0
+
+    def type(self, text: str, *, title: bool = False, spacing: float = 0.0) -> Type:
+        """The letters for a text: of a title or of the body."""
+        own = self.theme.type
+        return Type(
+            weight=own.title if title else own.body,
+            serif=own.serif,
+            family=self.family,
+            language=language_of(text),
+            spacing=spacing,
+        )
+
+    def set(
+        self,
+        text: str,
+        kind: Type,
+        room: tuple[float, float],
+        largest: float,
+        *,
+        smallest: float = 30,
+        lines: int = 99,
+        leading: float = 1.28,
+        strong: Sequence[str] = (),
+    ) -> Setting:
+        """Set a text into `room` (pixels), at most `largest` (units) high."""
+        return set_text(
+            tokens(text, strong),
+            lambda part: drawing.measure(part, kind),
+            room,
+            largest=largest * self.u,
+            smallest=min(smallest, largest) * self.u,
+            leading=leading,
+            most_lines=lines,
+        )
+
+    def turn(self, gap: float | None = None) -> float:
+        """The moment the next element comes in."""
+        now = self._next
+        self._next += self.theme.motion.stagger if gap is None else gap
+        return now
+
+    def lines(
+        self,
+        setting: Setting,
+        kind: Type,
+        box: Box,
+        fill: str,
+        *,
+        strong: str = "",
+        align: str = "left",
+        motion: str = "rise",
+        gap: float | None = None,
+    ) -> list[Picture]:
+        """Add the lines of a set text, one coming in after the other."""
+        pictures = drawing.setting_pictures(setting, kind, fill, box, strong=strong, align=align)
+        for line, picture in zip(setting.lines, pictures, strict=True):
+            self.drawing.boxes.append((drawing.line_text(line), picture.ink))
+            self.sprite(picture, motion=motion, gap=gap)
+        return pictures
+
+    def sprite(
+        self,
+        picture: Picture,
+        *,
+        motion: str = "rise",
+        gap: float | None = None,
+        delay: float | None = None,
+    ) -> None:
+        """Add a picture that comes in: rise, fade, left, right, pop or wipe."""
+        at = self.turn(gap) if delay is None else delay
+        move = self.theme.motion
+        self.drawing.elements.append(
+            Element(_mover(picture, motion, move.travel * self.u, move.ease), at, move.length)
+        )
+
+    def add(
+        self,
+        draw: Callable[[Any, float], None],
+        *,
+        length: float | None = None,
+        gap: float | None = None,
+        delay: float | None = None,
+    ) -> None:
+        """Add something that draws itself, given how far it has come (0 to 1, not eased)."""
+        at = self.turn(gap) if delay is None else delay
+        self.drawing.elements.append(
+            Element(draw, at, self.theme.motion.length if length is None else length)
+        )
+
+    def bar(self, box: Box, fill: str, *, radius: float = 0.0, gap: float | None = None) -> None:
+        """Add a filled box that grows from the left."""
+        ink = drawing.paint(fill)
+
+        def draw(canvas: Any, p: float) -> None:
+            grown = box.left + (box.right - box.left) * cubic_out(p)
+            if grown - box.left > 1:
+                drawing.rounded(canvas, Box(box.left, box.top, grown, box.bottom), radius, ink)
+
+        self.add(draw, gap=gap)
+
+    def card(
+        self,
+        box: Box,
+        *,
+        fill: str = "",
+        edge: str = "",
+        motion: str = "rise",
+        radius: float = 28,
+        gap: float | None = None,
+    ) -> None:
+        """Add a box with round corners to stand behind text."""
+        corner = radius * self.u if not self.theme.type.serif else 6 * self.u
+
+        def draw(canvas: Any) -> None:
+            drawing.rounded(canvas, box, corner, drawing.paint(fill or self.colours.card))
+            line = drawing.paint(edge or self.colours.edge)
+            line.setStyle(skia.Paint.kStroke_Style)
+            line.setStrokeWidth(2 * self.u)
+            drawing.rounded(canvas, box, corner, line)
+
+        self.sprite(drawing.picture_of(box, draw, pad=4), motion=motion, gap=gap)
+
+
+def content_box(format: Format) -> Box:
+    """Where scenes may put content: 8 to 92 % across, 12 to 62 % down.
+
+    Captions stand below it, the platforms' own buttons and names further down and at the right.
+    """
+    w, h = format.width, format.height
+    return Box(round(w * 0.08), round(h * 0.12), round(w * 0.92), round(h * 0.62))
+
+
+def language_of(text: str) -> str:
+    """``zh`` if any character is Chinese, else ``en``."""
+    return "zh" if any(is_cjk(char) for char in text) else "en"
+
+
+def tokens(text: str, strong: Sequence[str] = ()) -> list[Token]:
+    """The words of a text, those inside `strong` passages marked."""
+    marked = [False] * len(text)
+    for passage in strong:
+        at = text.find(passage) if passage else -1
+        if at >= 0:
+            marked[at : at + len(passage)] = [True] * len(passage)
+    made: list[Token] = []
+    at = 0
+    for word in segment(text, language_of(text)):  # type: ignore[arg-type]
+        # A passage may begin or end inside a word.
+        start = at
+        for place in range(at, at + len(word) + 1):
+            if place == at + len(word) or marked[place] != marked[start]:
+                made.append(Token(text[start:place], marked[start]))
+                start = place
+        at += len(word)
+    return [token for token in made if token.text]
+
+
+def ends_cleaned(text: str) -> str:
+    """A text as a headline: without the full stop or comma at its end."""
+    return text.strip().rstrip("。，,；;、：:").removesuffix(".") or text.strip()
+
+
+@lru_cache(maxsize=8)
+def _sampling() -> Any:
+    return skia.SamplingOptions(skia.FilterMode.kLinear)
+
+
+def _mover(picture: Picture, motion: str, travel: float, ease: str) -> Callable[[Any, float], None]:
+    shape = {"quint": quint_out, "cubic": cubic_out, "back": back_out}[ease]
+    image, x, y = picture.image, picture.x, picture.y
+    wide, high = image.width(), image.height()
+    dx = {"left": -travel, "right": travel}.get(motion, 0.0)
+    dy = travel if motion == "rise" else 0.0
+
+    def draw(canvas: Any, p: float) -> None:
+        if p >= 1:
+            canvas.drawImage(image, x, y)
+            return
+        moved = shape(p)
+        fading = skia.Paint(Alphaf=min(1.0, p * 2.2))
+        if motion == "pop":
+            grown = 0.7 + 0.3 * back_out(p)
+            left, top = x + wide * (1 - grown) / 2, y + high * (1 - grown) / 2
+            target = skia.Rect.MakeXYWH(left, top, wide * grown, high * grown)
+            canvas.drawImageRect(image, target, _sampling(), fading)
+        elif motion == "wipe":
+            canvas.save()
+            canvas.clipRect(skia.Rect.MakeXYWH(x, y, wide * moved, high))
+            canvas.drawImage(image, x, y)
+            canvas.restore()
+        else:
+            shift = (round(x + dx * (1 - moved)), round(y + dy * (1 - moved)))
+            canvas.drawImage(image, *shift, skia.SamplingOptions(), fading)
+
+    return draw
+
+
+def seconds_in(element: Element, now: float) -> float:
+    """How far an element has come at an instant, 0 to 1."""
+    return progress(now, element.delay, element.length)

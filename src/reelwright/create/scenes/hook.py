@@ -1,0 +1,40 @@
+"""hook: the title that opens the video, as large as it can be."""
+
+from __future__ import annotations
+
+from reelwright.core.nouns import Language, Line, Role
+from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
+from reelwright.create.scenes.meaning import key_passages
+from reelwright.media.drawing import Box
+
+
+class Params(SceneParams):
+    """A title; `kicker` is a small line over it."""
+
+    kicker: str = ""
+
+
+def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
+    """The line that opens the video."""
+    if line.role is not Role.HOOK and index != 0:
+        return None
+    score = 0.92 if line.role is Role.HOOK else 0.6
+    params = {"text": line.say, "strong": key_passages(line, language)}
+    return Fit("hook", score, "opens the video", params)
+
+
+def compose(params: Params, stage: Stage) -> None:
+    """A short bar, then the title from the left, its key word in the accent."""
+    text = ends_cleaned(params.text)
+    kind = stage.type(text, title=True)
+    room = (stage.width, stage.height - 90 * stage.u)
+    largest = (150 if not stage.wide else 140) * stage.theme.type.scale
+    setting = stage.set(
+        text, kind, room, largest, lines=5, leading=1.24, strong=params.strong, smallest=44
+    )
+    total = 64 * stage.u + setting.height
+    top = stage.box.top + max(0.0, (stage.height - total) * 0.46)
+    mark = Box(stage.box.left, top, stage.box.left + 96 * stage.u, top + 14 * stage.u)
+    stage.bar(mark, stage.colours.accent, radius=7 * stage.u, gap=0.1)
+    below = Box(stage.box.left, top + 64 * stage.u, stage.box.right, stage.box.bottom)
+    stage.lines(setting, kind, below, stage.colours.text, strong=stage.colours.accent, gap=0.09)

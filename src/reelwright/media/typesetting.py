@@ -1,0 +1,204 @@
+"""Setting text: where lines break, and how large letters may be to fit a box.
+
+Works on tokens (words with what follows them) and a function that measures them, and knows nothing
+of fonts or pixels. Closing punctuation never starts a line and opening punctuation never ends one;
+lines are balanced, prefer to end at punctuation, and none is left with a single character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil, inf
+
+CLOSING = "，。、；：？！）】》」』’”…—,.;:?!)]}%‰℃°"
+OPENING = "（【《「『‘“([{$¥￥£€#@"
+PAUSES = "，。、；：？！,;:?!…—"
+"""A line that ends after one of these ends where a reader would breathe."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word, with the space and punctuation that follow it."""
+
+    text: str
+    strong: bool = False
+    """Whether it is highlighted."""
+
+
+Line = tuple[Token, ...]
+Measure = Callable[[str], float]
+"""The width of a text in ems."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A text set into lines at a size."""
+
+    lines: tuple[Line, ...]
+    size: float
+    """Height of the em in pixels."""
+    leading: float
+    """Distance between baselines, in ems."""
+    width: float
+    """The widest line, in pixels."""
+
+    @property
+    def height(self) -> float:
+        """From the top of the first em to the bottom of the last, in pixels."""
+        return self.size * (1 + self.leading * (len(self.lines) - 1)) if self.lines else 0.0
+
+
+def tie(tokens: Sequence[Token]) -> list[Token]:
+    """Join tokens that must not be parted: closing marks to the word before, opening to the next.
+
+    Line breaks inside tokens become spaces.
+    """
+    tied: list[Token] = []
+    for token in tokens:
+        text = " ".join(token.text.split("\n")) if "\n" in token.text else token.text
+        if not text:
+            continue
+        before = tied[-1].text if tied else ""
+        closes = text.strip() and text.strip()[0] in CLOSING and not before.endswith(" ")
+        opened = before.strip() and before.strip()[-1] in OPENING
+        if tied and (closes or opened or not text.strip()):
+            tied[-1] = Token(before + text, tied[-1].strong or (token.strong and bool(opened)))
+        else:
+            tied.append(Token(text, token.strong))
+    return tied
+
+
+def set_text(
+    tokens: Sequence[Token],
+    measure: Measure,
+    box: tuple[float, float],
+    *,
+    largest: float,
+    smallest: float,
+    leading: float = 1.25,
+    most_lines: int = 99,
+) -> Setting:
+    """Set tokens at the largest size at which they fit the box.
+
+    Words are kept whole if a size at least half of `largest` allows it. A text that does not fit
+    even at `smallest` is cut there, ending in ``…``.
+
+    Args:
+        tokens: the text; see `Token`.
+        measure: width of a text in ems.
+        box: width and height in pixels.
+        largest: size to start from, in pixels.
+        smallest: size to stop at.
+        leading: distance between baselines in ems.
+        most_lines: never more lines than this.
+    """
+    words = tie(tokens)
+    if not words:
+        return Setting((), largest, leading, 0.0)
+    broken = _split(words)
+    sizes = _sizes(largest, smallest)
+    for size in sizes:
+        room = min(most_lines, int((box[1] / size - 1) / leading + 1.0001))
+        whole = size >= largest / 2
+        setting = _try(words if whole else broken, measure, box[0] / size, room)
+        if setting is not None:
+            return _setting(setting, measure, size, leading)
+    size = sizes[-1]
+    room = max(1, min(most_lines, int((box[1] / size - 1) / leading + 1.0001)))
+    # Enough for a line to hold something, however narrow the box.
+    cut = broken
+    while len(cut) > 1:
+        cut = cut[:-1]
+        ended = [*cut[:-1], Token(cut[-1].text.rstrip() + "…", cut[-1].strong)]
+        setting = _try(ended, measure, box[0] / size, room)
+        if setting is not None:
+            return _setting(setting, measure, size, leading)
+    return _setting([tuple(cut)], measure, size, leading)
+
+
+def break_lines(tokens: Sequence[Token], measure: Measure, width: float) -> list[Line]:
+    """Break tokens into balanced lines no wider than `width` ems (words that are get split)."""
+    words = tie(tokens)
+    return _try(words, measure, width, 999) or _try(_split(words), measure, width, 999) or []
+
+
+def _sizes(largest: float, smallest: float) -> list[float]:
+    sizes = [largest]
+    while sizes[-1] * 0.965 > smallest:
+        sizes.append(sizes[-1] * 0.965)
+    return [*sizes, min(smallest, largest)]
+
+
+def _split(words: Sequence[Token]) -> list[Token]:
+    """Tokens of single characters, with closing and opening punctuation kept in place."""
+    return tie([Token(char, word.strong) for word in words for char in word.text])
+
+
+def _try(words: Sequence[Token], measure: Measure, width: float, room: int) -> list[Line] | None:
+    """Balanced lines, or None where the words do not fit `room` lines of `width` ems."""
+    if room < 1:
+        return None
+    full = [measure(word.text) for word in words]
+    # What ends a line loses its trailing space.
+    bare = [measure(word.text.rstrip()) for word in words]
+    count, used = 1, 0.0
+    for index in range(len(words)):
+        if bare[index] > width:
+            return None
+        if used + bare[index] > width and used:
+            count, used = count + 1, 0.0
+        used += full[index]
+    if count > room:
+        return None
+    return _balance(words, full, bare, width, count)
+
+
+def _balance(
+    words: Sequence[Token], full: Sequence[float], bare: Sequence[float], width: float, count: int
+) -> list[Line]:
+    """The most even way to set words in exactly `count` lines."""
+    total = len(words)
+    sums = [0.0]
+    for each in full:
+        sums.append(sums[-1] + each)
+    even = sums[-1] / count
+
+    def cost(first: int, last: int) -> float:
+        length = sums[last - 1] - sums[first] + bare[last - 1]
+        if length > width:
+            return inf
+        price = ((length - even) / max(even, 1e-6)) ** 2
+        text = "".join(word.text for word in words[first:last]).strip()
+        if last < total:
+            # A break where one breathes reads better than a perfectly even one.
+            price -= 0.12 if text[-1:] in PAUSES else 0.0
+        if len(text.rstrip(CLOSING)) < 2 and count > 1:
+            price += 4.0
+        return price
+
+    best = [[inf] * (total + 1) for _ in range(count + 1)]
+    came = [[0] * (total + 1) for _ in range(count + 1)]
+    best[0][0] = 0.0
+    for row in range(1, count + 1):
+        for last in range(row, total + 1):
+            for first in range(last - 1, row - 2, -1):
+                price = cost(first, last)
+                if price == inf and first < last - 1:
+                    break
+                if best[row - 1][first] + price < best[row][last]:
+                    best[row][last] = best[row - 1][first] + price
+                    came[row][last] = first
+    lines: list[Line] = []
+    last = total
+    for row in range(count, 0, -1):
+        first = came[row][last]
+        lines.append(tuple(words[first:last]))
+        last = first
+    lines.reverse()
+    return lines
+
+
+def _setting(lines: Sequence[Line], measure: Measure, size: float, leading: float) -> Setting:
+    width = max((measure("".join(t.text for t in line).rstrip()) for line in lines), default=0.0)
+    return Setting(tuple(lines), size, leading, ceil(width * size))
