@@ -150,6 +150,10 @@ class Script(Noun):
     description: str = Field(default="", max_length=2000, description="Text of the post.")
     tags: tuple[str, ...] = Field(default=(), max_length=12, description="Tags without '#'.")
     lines: tuple[Line, ...] = Field(min_length=1, max_length=400)
+    pause: float = Field(
+        default=0.3, ge=0, le=5, description="Seconds of silence after a line without its own."
+    )
+    origin: Origin | None = Field(default=None, description="Who wrote it; absent: the person.")
 
     @property
     def hook(self) -> Line | None:
@@ -179,7 +183,7 @@ class Pace(Noun):
     """How fast a voice speaks: measured, not assumed."""
 
     units_per_second: float = Field(gt=0)
-    """Speech units a second; a unit is a Chinese syllable or an English syllable."""
+    """Syllables a second, as spoken."""
     pause: float = Field(default=0.3, ge=0)
     """Seconds of silence the voice's takes and the cut leave after each line."""
 
@@ -233,11 +237,10 @@ class Shot(Noun):
     line: int
     """Index into `Script.lines`."""
     scene: str
-    """Name of the scene template; ``footage`` shows a clip or picture full-frame."""
+    """Name of the scene template that is drawn where no footage is shown."""
     params: dict[str, Any] = Field(default_factory=dict)
     asset: Asset | None = None
-    start: float = 0.0
-    """Seconds into the asset."""
+    """The clip or picture to show, for as long as it lasts."""
     why: str = ""
     """Why this picture was picked, for people."""
 

@@ -18,11 +18,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from reelwright.core.errors import SettingError, nearest
 from reelwright.core.nouns import SIZES, Format
-from reelwright.core.time import parse_rate
+from reelwright.core.time import format_rate, parse_rate
 
 
 class Section(BaseModel):
@@ -139,6 +139,11 @@ class Settings(Section):
     music: MusicSettings = MusicSettings()
     label: LabelSettings = LabelSettings()
     render: RenderSettings = RenderSettings()
+
+    @field_validator("fps", mode="before")
+    @classmethod
+    def _check_fps(cls, value: object) -> str:
+        return format_rate(parse_rate(str(value)))
 
     @property
     def picture(self) -> Format:

@@ -25,7 +25,10 @@ def parse_rate(text: str) -> Fraction:
     """
     ntsc = {"23.976": (24000, 1001), "23.98": (24000, 1001), "29.97": (30000, 1001)}
     ntsc["59.94"] = (60000, 1001)
-    rate = Fraction(*ntsc[text]) if text in ntsc else Fraction(text)
+    try:
+        rate = Fraction(*ntsc[text]) if text in ntsc else Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f'"{text}" is not a frame rate') from None
     if not 1 <= rate <= 240:
         raise ValueError(f"a frame rate must lie between 1 and 240, not {text}")
     return rate
