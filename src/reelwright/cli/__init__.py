@@ -1,0 +1,84 @@
+"""The command line: `reel`. One file a verb, no logic; each verb's module is loaded when called.
+
+Exit codes: 0 done, 1 the input was bad or the work failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from reelwright import __version__
+from reelwright.cli import clean, export, make, new
+from reelwright.cli.doctor import doctor
+from reelwright.core.errors import ReelError
+
+app = typer.Typer(
+    name="reel",
+    help="Make short vertical videos from a topic, an article or your own footage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (new.new, make.make, export.export, doctor, clean.clean):
+    app.command()(verb)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"reelwright {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version)
+    ] = False,
+) -> None:
+    context.obj = {"debug": debug}
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    # A closed pipe (`reel … | head`) ends us quietly, as it ends other tools.
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _interrupt)
+    debug, as_json = "--debug" in sys.argv, "--json" in sys.argv
+    try:
+        app()
+    except ReelError as error:
+        if debug:
+            raise
+        if as_json:
+            print(json.dumps(_as_values(error), ensure_ascii=False))
+        else:
+            print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        print("stopped; run it again to go on from here", file=sys.stderr)
+        sys.exit(130)
+    sys.exit(0)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _as_values(error: ReelError) -> dict[str, str | None]:
+    return {
+        "error": error.message,
+        "kind": type(error).__name__,
+        "where": error.where,
+        "hint": error.hint,
+    }

@@ -1,0 +1,138 @@
+"""Script → shots: for each line a scene to draw, and footage to show where some fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from reelwright.core.errors import ReelError, ScriptError, nearest
+from reelwright.core.nouns import Asset, Language, Line, Pace, Role, Script, Shot
+from reelwright.create import footage
+from reelwright.create.words import segment, units
+
+if TYPE_CHECKING:
+    from reelwright.create.scenes import Fit
+
+_FITS = 0.35
+"""Similarity from which footage is taken to show what a line says."""
+_SHORTEST = 1.5
+"""Seconds of a clip below which it is not worth cutting to."""
+_NEARLY = 0.15
+"""How much worse a scene's score may be when it avoids showing the same scene twice in a row."""
+
+
+def plan_shots(
+    script: Script,
+    *,
+    language: Language,
+    assets: Sequence[Asset],
+    pace: Pace,
+    suit: Callable[..., list[Fit]],
+    check: Callable[[str, dict[str, Any]], Any],
+    scenes: Sequence[str],
+    channel: str = "",
+) -> tuple[Shot, ...]:
+    """A shot for each line, in order.
+
+    A line that names its scene or footage gets it. Otherwise footage goes to the lines its name
+    fits best, then what is left of it to lines that only a plain statement would show; the rest is
+    drawn. No clip is planned for longer than it lasts.
+
+    Args:
+        suit: `reelwright.create.scenes.suit`: the scenes that suit a line, best first.
+        check: `reelwright.create.scenes.check`: raises for parameters a scene does not take.
+        scenes: names of all scenes.
+
+    Raises:
+        ScriptError: a line names a scene that does not exist, or parameters it does not take.
+        FootageError: a line names footage that does not exist.
+    """
+    drawn: list[Shot] = []
+    for index, line in enumerate(script.lines):
+        before = drawn[-1].scene if drawn else ""
+        fits = suit(line, index=index, total=len(script.lines), language=language, channel=channel)
+        shot = _choose(line, index, fits, before, scenes)
+        if line.params:
+            try:
+                check(shot.scene, shot.params)
+            except ReelError as error:
+                raise error.at(_where(index)) from error
+        drawn.append(shot)
+    shown = _assign(script.lines, assets, language, pace, drawn)
+    return tuple(
+        shot.model_copy(update={"asset": shown[i][0], "why": shown[i][1]}) if i in shown else shot
+        for i, shot in enumerate(drawn)
+    )
+
+
+def _where(index: int) -> str:
+    return f"script.yaml, lines, number {index + 1}"
+
+
+def _choose(
+    line: Line, index: int, fits: Sequence[Fit], before: str, scenes: Sequence[str]
+) -> Shot:
+    if line.scene is not None:
+        if line.scene not in scenes:
+            raise ScriptError(
+                f'there is no scene "{line.scene}"',
+                where=_where(index),
+                hint=nearest(line.scene, scenes),
+            )
+        fit = next((fit for fit in fits if fit.scene == line.scene), None)
+        # What the person set wins over what the scene read from the line.
+        params = {**(fit.params if fit else {"text": line.say}), **line.params}
+        return Shot(line=index, scene=line.scene, params=params, why="named in script.yaml")
+    best = fits[0]
+    if best.scene == before:
+        best = next(
+            (f for f in fits[1:] if f.scene != before and f.score >= best.score - _NEARLY), best
+        )
+    return Shot(line=index, scene=best.scene, params={**best.params, **line.params}, why=best.why)
+
+
+def _assign(
+    lines: Sequence[Line],
+    assets: Sequence[Asset],
+    language: Language,
+    pace: Pace,
+    drawn: Sequence[Shot],
+) -> dict[int, tuple[Asset, str]]:
+    """Which line shows which asset, and why."""
+    left = {asset.id: _length(asset) for asset in assets}
+    shown: dict[int, tuple[Asset, str]] = {}
+
+    def take(index: int, asset: Asset, why: str) -> bool:
+        needed = units(lines[index].say, language) / pace.units_per_second + pace.pause
+        if left[asset.id] < min(needed, _SHORTEST):
+            return False
+        # A picture is shown once; a clip goes on where its last stretch ended.
+        left[asset.id] = 0.0 if asset.facts.kind == "picture" else left[asset.id] - needed
+        shown[index] = (asset, why)
+        return True
+
+    for index, line in enumerate(lines):
+        if line.footage:
+            asset = footage.named(line.footage, assets, _where(index))
+            shown[index] = (asset, "named in script.yaml")
+            left[asset.id] -= units(line.say, language) / pace.units_per_second
+    words = lambda text: segment(text, language)  # noqa: E731
+    scored = [
+        (footage.similarity(line, asset, words), -index, asset)
+        for index, line in enumerate(lines)
+        for asset in assets
+        if index not in shown and not line.scene
+    ]
+    for score, minus, asset in sorted(scored, key=lambda s: (-s[0], -s[1], s[2].path)):
+        if score >= _FITS and -minus not in shown:
+            take(-minus, asset, f"its name fits the line ({', '.join(asset.tags[:4])})")
+    unused = [asset for asset in assets if all(asset.id != a.id for a, _ in shown.values())]
+    for index, line in enumerate(lines):
+        plain = drawn[index].scene == "statement" and line.role is Role.POINT and not line.scene
+        if plain and index not in shown and unused and take(index, unused[0], "not yet shown"):
+            unused.pop(0)
+    return shown
+
+
+def _length(asset: Asset) -> float:
+    return float("inf") if asset.facts.kind == "picture" else asset.facts.seconds

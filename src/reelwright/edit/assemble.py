@@ -1,0 +1,265 @@
+"""Shots, takes, captions and music → a timeline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from reelwright.core.nouns import Asset, Format, Label, Language, Origin, Role, Script, Shot, Take
+from reelwright.core.time import Seconds, frames_to_cover, to_frames, to_seconds
+from reelwright.core.timeline import (
+    Caption,
+    Footage,
+    Mark,
+    PictureClip,
+    PictureTrack,
+    Scene,
+    SoundClip,
+    SoundTrack,
+    TextStyle,
+    TextTrack,
+    Timeline,
+    Transition,
+)
+
+LEAD = Fraction(1, 10)
+"""Seconds of a shot before its voice begins, so that the eye is there before the ear."""
+TAIL = Fraction(8, 10)
+"""Seconds the last shot stays after its last word, at least."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.12, 0.9
+"""Between these the pause after each line is chosen to meet the asked length."""
+MARK_SECONDS = 3
+"""How long the label stands; GB 45438-2025 (5.4) asks for at least two seconds."""
+
+_SLOT = 2.0
+_WORTH_SHOWING = 1.5
+_WORTH_A_SCENE = 1.0
+_DISSOLVE = Fraction(1, 4)
+
+
+@dataclass(frozen=True)
+class Span:
+    """When a line's shot stands in the video, and when its voice begins (frames)."""
+
+    start: int
+    frames: int
+    voice: int
+
+
+@dataclass(frozen=True)
+class Music:
+    """A bed of music: the file, its content hash, how loud (dB), and where it came from."""
+
+    path: Path
+    asset: str
+    gain: float
+    origin: Origin
+
+
+def schedule(script: Script, takes: Sequence[Take], rate: Fraction) -> tuple[Span, ...]:
+    """When each line's shot stands: long enough for its take and the pause after it.
+
+    A shot's length depends on its own line alone, so that rewording one line moves the others and
+    changes none of them.
+    """
+    spans: list[Span] = []
+    at = 0
+    for index, (line, take) in enumerate(zip(script.lines, takes, strict=True)):
+        pause = Fraction(script.pause if line.pause is None else line.pause)
+        if index == len(takes) - 1:
+            pause = max(pause, TAIL)
+        frames = frames_to_cover(LEAD + Fraction(take.seconds) + pause, rate)
+        spans.append(Span(start=at, frames=frames, voice=at + to_frames(LEAD, rate)))
+        at += frames
+    return tuple(spans)
+
+
+def fit_pause(script: Script, takes: Sequence[Take], length: Seconds) -> float:
+    """The pause after each line that brings the video nearest to the asked length, in seconds."""
+    spoken = sum(Fraction(take.seconds) for take in takes) + LEAD * len(takes)
+    own = [line.pause for line in script.lines[:-1]]
+    fixed = TAIL + sum(Fraction(pause) for pause in own if pause is not None)
+    free = sum(1 for pause in own if pause is None)
+    if not free:
+        return script.pause
+    wanted = float((Fraction(length) - spoken - fixed) / free)
+    # Centiseconds are finer than a frame and keep script.yaml readable.
+    return math.floor(min(max(wanted, SHORTEST_PAUSE), LONGEST_PAUSE) * 100) / 100
+
+
+def assemble(
+    *,
+    script: Script,
+    shots: Sequence[Shot],
+    takes: Sequence[Take],
+    spans: Sequence[Span],
+    captions: Sequence[Caption],
+    style: TextStyle,
+    format: Format,
+    theme: str,
+    language: Language,
+    seed_of: Callable[[str], int],
+    relative: Callable[[Path], str],
+    mark_height: int,
+    music: Music | None = None,
+    label: Label | None = None,
+) -> Timeline:
+    """The timeline of a video.
+
+    Args:
+        captions: in order of time, in frames of the timeline.
+        seed_of: a number for a line's text, so that a scene looks the same wherever it stands.
+        relative: how a path is written into the timeline.
+        mark_height: height of the label's letters in pixels.
+    """
+    frames = spans[-1].start + spans[-1].frames
+    clips = _picture(script, shots, spans, format.rate, theme, seed_of, relative)
+    voice = tuple(
+        SoundClip(
+            start=span.voice,
+            frames=span.start + span.frames - span.voice,
+            path=relative(Path(take.path)),
+            asset=Path(take.path).parent.name,
+        )
+        for take, span in zip(takes, spans, strict=True)
+    )
+    sound = [SoundTrack(name="voice", clips=voice)]
+    if music:
+        bed = SoundClip(
+            start=0,
+            frames=frames,
+            path=relative(music.path),
+            asset=music.asset,
+            gain=music.gain,
+            fade_in=min(to_frames(Fraction(1, 2), format.rate), frames),
+            fade_out=min(to_frames(Fraction(3, 2), format.rate), frames),
+            loop=True,
+        )
+        sound.append(SoundTrack(name="music", ducks=True, clips=(bed,)))
+    shown = min(to_frames(MARK_SECONDS, format.rate), frames)
+    marks = (Mark(start=0, frames=shown, text=label.text, height=mark_height),) if label else ()
+    origins = [shot.asset.origin for shot in shots if shot.asset]
+    origins += [take.origin for take in takes]
+    origins += [music.origin] if music else []
+    origins += [script.origin] if script.origin else []
+    return Timeline(
+        title=script.title,
+        format=format,
+        language=language,
+        picture=PictureTrack(clips=tuple(clips)),
+        sound=tuple(sound),
+        text=TextTrack(style=style, captions=tuple(captions), marks=marks),
+        origins=tuple(dict.fromkeys(origins)),
+    )
+
+
+def _picture(
+    script: Script,
+    shots: Sequence[Shot],
+    spans: Sequence[Span],
+    rate: Fraction,
+    theme: str,
+    seed_of: Callable[[str], int],
+    relative: Callable[[Path], str],
+) -> list[PictureClip]:
+    clips: list[PictureClip] = []
+    stretches = _Stretches()
+    for shot, span in zip(shots, spans, strict=True):
+        line = script.lines[shot.line]
+        name = f"shot {shot.line + 1} ({line.say[:16]}{'…' if len(line.say) > 16 else ''})"
+        scene = Scene(
+            name=shot.scene,
+            theme=theme,
+            params=shot.params,
+            seed=seed_of(line.say),
+            still=_pictures_in(shot.params),
+        )
+        transition = _transition(script, shot.line, span.frames, rate)
+        sources: list[tuple[Footage | Scene, int]] = [(scene, span.frames)]
+        if shot.asset:
+            sources = _show(shot.asset, scene, span.frames, rate, stretches, relative, shot.line)
+        at = span.start
+        for source, frames in sources:
+            clips.append(
+                PictureClip(
+                    start=at,
+                    frames=frames,
+                    source=source,
+                    transition=transition if at == span.start else None,
+                    name=name,
+                )
+            )
+            at += frames
+    return clips
+
+
+def _show(
+    asset: Asset,
+    scene: Scene,
+    frames: int,
+    rate: Fraction,
+    stretches: _Stretches,
+    relative: Callable[[Path], str],
+    index: int,
+) -> list[tuple[Footage | Scene, int]]:
+    """Footage for a shot's frames, and the drawn scene for what the clip cannot fill."""
+    facts = asset.facts
+    picture = facts.kind == "picture"
+    needed = float(to_seconds(frames, rate))
+    start, there = (0.0, needed) if picture else stretches.take(asset, needed)
+    footage = Footage(
+        path=relative(Path(asset.path)),
+        asset=asset.id,
+        start=start,
+        kind="picture" if picture else "video",
+        move=("push", "pull")[index % 2] if picture else "none",
+        hdr=facts.hdr,
+        rotation=facts.rotation,
+    )
+    lasts = min(frames, math.floor(Fraction(there) * rate))
+    rest = frames - lasts
+    # A clip that ends a moment early holds its last frame; a longer rest gets the drawn scene.
+    if to_seconds(rest, rate) < _WORTH_A_SCENE:
+        return [(footage, frames)] if lasts else [(scene, frames)]
+    if there < _WORTH_SHOWING:
+        return [(scene, frames)]
+    return [(footage, lasts), (scene, rest)]
+
+
+class _Stretches:
+    """Hands out stretches of clips so that none is shown twice in one video.
+
+    Stretches begin on slots of two seconds where the clip is long enough: a line that grows a
+    little then leaves the later stretches where they were, and their segments as they are.
+    """
+
+    def __init__(self) -> None:
+        self._free: dict[str, float] = {}
+
+    def take(self, asset: Asset, seconds: float) -> tuple[float, float]:
+        """Start of the next stretch, and how much of it there is, both in seconds."""
+        free = self._free.get(asset.id, 0.0)
+        slot = math.ceil(free / _SLOT) * _SLOT
+        start = slot if asset.facts.seconds - slot >= seconds else free
+        there = max(0.0, min(seconds, asset.facts.seconds - start))
+        self._free[asset.id] = start + there
+        return start, there
+
+
+def _transition(script: Script, index: int, frames: int, rate: Fraction) -> Transition | None:
+    """A dissolve after the hook and before the call; cuts between the points."""
+    if index == 0:
+        return None
+    before, line = script.lines[index - 1], script.lines[index]
+    if before.role is Role.HOOK or (line.role is Role.CALL and before.role is not Role.CALL):
+        return Transition(name="dissolve", frames=min(to_frames(_DISSOLVE, rate), frames))
+    return None
+
+
+def _pictures_in(params: dict[str, object]) -> tuple[str, ...]:
+    """Parameters that name a picture: by convention their key is ``picture``."""
+    picture = params.get("picture")
+    return (picture,) if isinstance(picture, str) and picture else ()

@@ -1,0 +1,118 @@
+"""The whole story: brief → script → shots → voice → timeline → video. Only here is its order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from reelwright import stages
+from reelwright.core.nouns import Script, Shot
+from reelwright.core.progress import Progress
+from reelwright.core.settings import load_settings
+from reelwright.create.brief import read_brief
+from reelwright.store.project import Project
+from reelwright.store.steps import Steps
+
+Stage = Literal["script", "shots", "voice", "timeline", "video"]
+
+
+@dataclass
+class Result:
+    """What a run made: paths by name, how much was made and reused, seconds by stage."""
+
+    outputs: dict[str, Path] = field(default_factory=dict)
+    made: int = 0
+    reused: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    script: Script | None = None
+    shots: tuple[Shot, ...] = ()
+
+
+def make(
+    project: Project,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    until: Stage = "video",
+    draft: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Make a project's video, or everything up to a stage of it.
+
+    Args:
+        overrides: settings as nested plain values; they win over all others.
+        until: the last stage to make.
+        draft: a quick look: half the size, written as ``draft.mp4``.
+
+    Raises:
+        ReelError: what was wrong, where, and what to do. What was finished before stays.
+    """
+    result = Result()
+    with project.locked(progress):
+        run = _open(project, overrides or {}, progress)
+        try:
+            _tell(run, result, until, draft)
+        finally:
+            run.steps.store.save_hashes()
+            result.made, result.reused = run.steps.made, run.steps.reused
+        if until == "video":
+            project.write_state(
+                used={
+                    **project.read_state().get("used", {}),
+                    "draft" if draft else "make": sorted(run.steps.used),
+                }
+            )
+    return result
+
+
+def _tell(run: stages.Run, result: Result, until: Stage, draft: bool) -> None:
+    project, outputs = run.project, result.outputs
+    with _timed(result, "script"):
+        result.script = script = stages.write_script(run)
+    outputs["script"] = project.script
+    if until == "script":
+        return
+    with _timed(result, "shots"):
+        assets = stages.collect_footage(run)
+        result.shots = shots = stages.plan_shots(run, script, assets)
+    if until == "shots":
+        return
+    with _timed(result, "voice"):
+        takes = stages.speak(run, script)
+    if until == "voice":
+        outputs["voice"] = stages.publish_voice(run, takes)
+        return
+    with _timed(result, "timeline"):
+        layout = stages.lay_out(run, script, shots, takes)
+    outputs["timeline"] = project.timeline
+    if until == "timeline":
+        return
+    with _timed(result, "video"):
+        outputs["video"] = stages.render_video(run, layout, draft=draft)
+    if not draft:
+        with _timed(result, "package"):
+            outputs.update(stages.package(run, script, shots, layout))
+
+
+def export_timeline(project: Project, name: str, out: Path | None = None) -> Path:
+    """The project's timeline, made up to date, as another program reads it."""
+    make(project, until="timeline")
+    with project.locked():
+        return stages.export(_open(project, {}, None), name, out)
+
+
+def _open(project: Project, overrides: Mapping[str, Any], progress: Progress | None) -> stages.Run:
+    brief = read_brief(project.brief)
+    settings = load_settings(("brief.md", brief.settings), ("--set", overrides))
+    steps = Steps(project.open_store(), jobs=settings.render.jobs, progress=progress)
+    return stages.Run(project, brief, settings, stages.language_of(brief, settings), steps)
+
+
+@contextmanager
+def _timed(result: Result, stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    result.seconds[stage] = round(time.perf_counter() - began, 3)

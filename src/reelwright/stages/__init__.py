@@ -1,0 +1,25 @@
+"""The stages of the story, each as steps: what `reelwright.pipeline` puts in order.
+
+A stage takes nouns and gives nouns. Here it is wrapped into steps, so that what was made once is
+found again; what a stage does is in the room it comes from.
+"""
+
+from reelwright.stages.output import package, render_video
+from reelwright.stages.run import Run, language_of
+from reelwright.stages.script import write_script
+from reelwright.stages.shots import collect_footage, plan_shots
+from reelwright.stages.sound import publish_voice, speak
+from reelwright.stages.timeline import lay_out
+
+__all__ = [
+    "Run",
+    "collect_footage",
+    "language_of",
+    "lay_out",
+    "package",
+    "plan_shots",
+    "publish_voice",
+    "render_video",
+    "speak",
+    "write_script",
+]

@@ -1,0 +1,128 @@
+"""The video and what goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reelwright.core.nouns import Asset, Post, Script, Shot
+from reelwright.core.settings import home
+from reelwright.core.timeline import Timeline
+from reelwright.publish import label as labels
+from reelwright.stages.run import Run
+from reelwright.stages.timeline import Layout
+from reelwright.store import atomic
+from reelwright.store.steps import Step
+
+PAINTER = "reelwright.create.scenes:paint"
+"""Who draws scenes, by name: workers load it, and `edit` never imports `create`."""
+
+
+def render_video(run: Run, layout: Layout, *, draft: bool) -> Path:
+    """The finished video in ``out/``, its label read back."""
+    from reelwright.edit.render import render
+
+    if layout.ai_made and not layout.label and not draft:
+        when = datetime.now(UTC)
+        labels.log_opt_out(home(), run.project.root, when, layout.ai_made)
+    video = render(
+        layout.timeline,
+        root=run.project.root,
+        steps=run.steps,
+        painter=PAINTER,
+        settings=run.settings.render,
+        metadata=labels.metadata_of(layout.label),
+        draft=draft,
+    )
+    path = run.project.publish(video, "draft.mp4" if draft else "video.mp4")
+    labels.check_label(path, layout.label)
+    return path
+
+
+def draw_cover(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
+    """The cover: the strongest frame of the footage under the title, or drawn."""
+    settings = run.settings
+    assets = [shot.asset for shot in shots if shot.asset]
+
+    def make(out: Path) -> None:
+        from reelwright.create import cover
+
+        frames = [frame for asset in assets[:6] for frame in _sample(asset)]
+        cover.draw_cover(
+            script.title,
+            settings.picture,
+            settings.style.theme,
+            out,
+            picture=frames[cover.best_frame(frames)] if frames else None,
+            language=run.language,
+            channel=settings.channel,
+            seed=settings.seed,
+        )
+
+    params = {
+        "title": script.title,
+        "format": settings.picture,
+        "style": settings.style,
+        "language": run.language,
+        "channel": settings.channel,
+        "seed": settings.seed,
+    }
+    inputs = tuple(Path(asset.path) for asset in assets[:6])
+    return run.steps.run(Step("cover", 1, make, params, inputs, ".jpg", what="cover"))
+
+
+def _sample(asset: Asset) -> list[Any]:
+    from reelwright.media.frames import read_frames
+
+    seconds = asset.facts.seconds
+    times = [0.0] if asset.facts.kind == "picture" else [seconds * f for f in (0.2, 0.5, 0.8)]
+    return read_frames(Path(asset.path), times)
+
+
+def package(
+    run: Run,
+    script: Script,
+    shots: Sequence[Shot],
+    layout: Layout,
+) -> dict[str, Path]:
+    """Everything that goes with the video, written into ``out/``: paths by name."""
+    project, out = run.project, run.project.out
+    paths = {"cover": project.publish(draw_cover(run, script, shots), "cover.jpg")}
+    for name, file in (("srt", "captions.srt"), ("ass", "captions.ass"), ("otio", "timeline.otio")):
+        paths[name] = _export_step(run, layout.timeline, name, file)
+    post = write_post(run, script, layout)
+    paths["post"] = out / "post.json"
+    text = post.model_dump_json(indent=1) + "\n"
+    if not paths["post"].exists() or paths["post"].read_text("utf-8") != text:
+        atomic.write_text(paths["post"], text)
+    return paths
+
+
+def _export_step(run: Run, timeline: Timeline, name: str, file: str) -> Path:
+    def make(out: Path) -> None:
+        from reelwright.edit.export import export
+
+        export(timeline, name, root=run.project.root, out=out)
+
+    step = Step(f"export-{name}", 1, make, {"timeline": timeline}, suffix=Path(file).suffix)
+    return run.project.publish(run.steps.run(step), file)
+
+
+def write_post(run: Run, script: Script, layout: Layout) -> Post:
+    """What goes with the video when it is posted."""
+    timeline = layout.timeline
+    return Post(
+        title=script.title,
+        titles=script.titles,
+        description=script.description,
+        tags=script.tags,
+        language=run.language,
+        platform=run.settings.platform,
+        seconds=round(float(timeline.frames / timeline.format.rate), 3),
+        credits=timeline.origins,
+        ai_made=layout.ai_made,
+        label=layout.label,
+        label_opt_out=bool(layout.ai_made) and layout.label is None,
+    )

@@ -1,0 +1,140 @@
+"""Brief → script: written, fitted to the asked length, or the person's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from reelwright.core.errors import BriefError
+from reelwright.core.nouns import Language, Origin, Pace, Script
+from reelwright.core.ports import LLM
+from reelwright.create.script_file import read_script_file, write_script_file
+from reelwright.edit import assemble as assembly
+from reelwright.stages.run import Run, find_llm
+from reelwright.stages.sound import SAMPLES, measure_pace, speak, voice_key
+from reelwright.store import atomic
+from reelwright.store.project import text_hash
+from reelwright.store.steps import Step
+
+_CLOSE = 0.05
+"""How far from the asked length, as a share of it, a script may come out before it is refitted."""
+
+
+def write_script(run: Run) -> Script:
+    """The script: the person's own if they edited it, else written now (or found again)."""
+    path = run.project.script
+    step = _script_step(run)
+    key = run.steps.key(step)
+    noted = run.project.read_state().get("script", {})
+    if path.exists():
+        mine = text_hash(path.read_text("utf-8", errors="replace")) == noted.get("text")
+        if not mine:
+            if noted and noted.get("key") != key:
+                run.say(
+                    "the brief or its settings changed after script.yaml was edited by hand; your "
+                    "script stays (delete script.yaml to have it written anew)"
+                )
+            return read_script_file(path)
+        if noted.get("key") == key:
+            return read_script_file(path)
+    made = run.steps.run(step)
+    script = Script.model_validate_json(made.read_bytes())
+    text = write_script_file(script, path)
+    run.project.write_state(script={"text": text_hash(text), "key": key})
+    return script
+
+
+def _script_step(run: Run) -> Step:
+    settings, llm = run.settings, find_llm(run.settings)
+    params = {
+        "brief": run.brief.model_copy(update={"settings": {}}),
+        "language": run.language,
+        "length": settings.length,
+        "platform": settings.platform,
+        "channel": settings.channel,
+        "seed": settings.seed,
+        "script": settings.script,
+        "llm": {**llm.key(), "temperature": settings.llm.temperature} if llm else None,
+        "voice": _voice_of(run),
+    }
+
+    def make(out: Path) -> None:
+        pace = measure_pace(run)
+        script = _write(run, llm, pace)
+        if settings.voice.provider != "recording":
+            script = _fit(run, llm, pace, script)
+        atomic.write_text(out, script.model_dump_json())
+
+    return Step("script", 1, make, params, suffix=".json", what="script")
+
+
+def _voice_of(run: Run) -> dict[str, Any]:
+    """What of the voice decides a script's length; recordings are made after the script."""
+    if run.settings.voice.provider == "recording":
+        return {"provider": "recording"}
+    return voice_key(run, SAMPLES[run.language][0])
+
+
+def _write(run: Run, llm: LLM | None, pace: Pace) -> Script:
+    settings, brief = run.settings, run.brief
+    if llm:
+        from reelwright.create.llm_writer import write_script_with
+
+        return write_script_with(llm, brief, settings, run.language, pace)
+    if not brief.article:
+        raise BriefError(
+            f'there is only a topic ("{brief.topic}") and nobody to write about it'
+            if brief.topic
+            else "there is neither a topic nor a text",
+            where=run.project.brief.name,
+            hint="put an article into brief.md below the front matter, or set llm.base_url (and "
+            "REEL_LLM_API_KEY) to an OpenAI-compatible service or a local Ollama",
+        )
+    from reelwright.create.article import parse_article
+    from reelwright.create.writer import write_script as write
+
+    article = parse_article(brief.article, title=brief.topic or "")
+    script = write(
+        article,
+        language=run.language,
+        length=settings.length,
+        pace=pace,
+        channel=settings.channel,
+        call=settings.script.call,
+        seed=settings.seed,
+    )
+    return script.model_copy(update={"origin": Origin(provider="extractive")})
+
+
+def _fit(run: Run, llm: LLM | None, pace: Pace, script: Script) -> Script:
+    """Speak the script, and choose the pause (if need be, write again) to meet the asked length."""
+    wanted = run.settings.length
+    for attempt in range(3):
+        takes = speak(run, script)
+        script = script.model_copy(update={"pause": assembly.fit_pause(script, takes, wanted)})
+        spans = assembly.schedule(script, takes, run.settings.picture.rate)
+        seconds = float((spans[-1].start + spans[-1].frames) / run.settings.picture.rate)
+        error = seconds / wanted - 1
+        if abs(error) <= _CLOSE or attempt == 2 or (llm and attempt == 1):
+            break
+        spoken = sum(take.seconds for take in takes)
+        estimate = _spoken_estimate(script, run.language, pace)
+        if error < 0 and _whole_article_used(script, run):
+            break
+        pace = pace.model_copy(
+            update={"units_per_second": pace.units_per_second * estimate / spoken / (1 + error / 2)}
+        )
+        script = _write(run, llm, pace)
+    return script
+
+
+def _spoken_estimate(script: Script, language: Language, pace: Pace) -> float:
+    from reelwright.create.words import units
+
+    return sum(units(line.say, language) for line in script.lines) / pace.units_per_second
+
+
+def _whole_article_used(script: Script, run: Run) -> bool:
+    """Whether there is nothing more in the article to say."""
+    said = sum(len(line.say) for line in script.lines)
+    return not run.brief.article or said >= 0.85 * len(run.brief.article)

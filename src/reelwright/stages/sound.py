@@ -1,0 +1,168 @@
+"""Takes and music."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reelwright.core.errors import SettingError, nearest
+from reelwright.core.nouns import Language, Origin, Pace, Script, Take
+from reelwright.core.settings import Settings
+from reelwright.edit import assemble as assembly
+from reelwright.providers import door
+from reelwright.stages.run import Run
+from reelwright.store import atomic
+from reelwright.store.steps import Step
+
+if TYPE_CHECKING:
+    from reelwright.core.ports import Voice
+
+
+SAMPLES: dict[Language, tuple[str, ...]] = {
+    "zh": (
+        "一杯茶放了一整夜，第二天早上还能不能喝？",
+        "很多人以为答案很简单，其实要看时间、温度和杯子。",
+        "记住这三点，下次就不会再纠结了。",
+    ),
+    "en": (
+        "Why do we only ever see one side of the Moon?",
+        "The answer has less to do with darkness than with time, gravity and a very old habit.",
+        "Remember these three points, and you will never wonder again.",
+    ),
+}
+
+
+def measure_pace(run: Run) -> Pace:
+    """How fast the voice speaks: measured on sample sentences, or a reader's pace without one."""
+    from reelwright.create import voice as takes
+
+    if run.settings.voice.provider in ("none", "recording"):
+        return Pace(units_per_second=takes.READING[run.language], pause=0.5)
+    voice = _voice(run.settings)
+
+    def make(out: Path) -> None:
+        pace = takes.measure_pace(
+            voice,
+            SAMPLES[run.language],
+            run.language,
+            rate=run.settings.voice.rate,
+            name=run.settings.voice.name or None,
+            cut=0.4,
+        )
+        atomic.write_text(out, pace.model_dump_json())
+
+    params = {
+        "samples": SAMPLES[run.language],
+        "voice": voice_key(run, SAMPLES[run.language][0]),
+    }
+    path = run.steps.run(Step("pace", 1, make, params, suffix=".json", what="voice"))
+    return Pace.model_validate_json(path.read_bytes())
+
+
+def speak(run: Run, script: Script) -> tuple[Take, ...]:
+    """A take for each line."""
+    from reelwright.create import voice as takes
+
+    paths = run.steps.run_all(
+        [_take_step(run, line.say, index) for index, line in enumerate(script.lines)], "voice"
+    )
+    return tuple(takes.read_take(path) for path in paths)
+
+
+def _take_step(run: Run, text: str, index: int) -> Step:
+    settings = run.settings.voice
+
+    def make(out: Path) -> None:
+        from reelwright.create import voice as takes
+
+        if settings.provider == "none":
+            takes.silent_take(text, run.language, out)
+        else:
+            takes.speak_line(
+                _voice(run.settings),
+                text,
+                run.language,
+                out,
+                rate=settings.rate,
+                name=settings.name or None,
+                line=index + 1,
+            )
+
+    params = {
+        "text": text,
+        "language": run.language,
+        "voice": voice_key(run, text, index + 1),
+    }
+    return Step("take", 1, make, params, what=f"voice of line {index + 1}")
+
+
+def _voice(settings: Settings) -> Voice:
+    return door.load("tts", settings.voice.provider, settings.voice)
+
+
+def voice_key(run: Run, text: str, line: int | None = None) -> dict[str, Any]:
+    """What decides a take besides its text: the voice, its version, and how takes are made."""
+    from reelwright.create import voice as takes
+
+    settings = run.settings.voice
+    key = {"provider": settings.provider, "rate": settings.rate, "takes": takes.VERSION}
+    if settings.provider == "none":
+        return key
+    voice = _voice(run.settings)
+    speech = takes.speech_of(
+        voice, text, run.language, rate=settings.rate, name=settings.name or None, line=line
+    )
+    return {**key, "spoken": speech.text, "voice": voice.key(speech)}
+
+
+def find_music(run: Run, seconds: float) -> assembly.Music | None:
+    """The bed of music: composed, the person's own, or none."""
+    settings = run.settings.music
+    if settings.provider == "none":
+        return None
+    if settings.provider == "file":
+        path = (run.project.root / Path(settings.path).expanduser()).resolve()
+        if not settings.path or not path.is_file():
+            raise SettingError(
+                f'there is no music at "{settings.path}"',
+                where="music.path",
+                hint="give the path of a sound file, or set music.provider to compose or none",
+            )
+        wav = run.steps.run(Step("music-file", 1, _decode(path), inputs=(path,), suffix=".wav"))
+        return assembly.Music(wav, wav.stem, settings.gain, Origin(provider="person"))
+    if settings.provider != "compose":
+        raise SettingError(
+            f'music.provider cannot be "{settings.provider}"',
+            hint=nearest(settings.provider, ["compose", "file", "none"]),
+        )
+    # Whole tens of seconds, so that a script that grows by a word keeps its music.
+    length = -(-int(seconds + 1) // 10) * 10
+    seed = run.settings.seed
+
+    def make(out: Path) -> None:
+        from reelwright.create.music import compose
+
+        origin = compose(length, mood=settings.mood, seed=seed, out=out / "music.wav")
+        atomic.write_text(out / "origin.json", origin.model_dump_json())
+
+    params = {"seconds": length, "mood": settings.mood, "seed": seed}
+    folder = run.steps.run(Step("music", 1, make, params, what="music"))
+    origin = Origin.model_validate_json((folder / "origin.json").read_bytes())
+    return assembly.Music(folder / "music.wav", folder.name, settings.gain, origin)
+
+
+def _decode(path: Path) -> Callable[[Path], None]:
+    def make(out: Path) -> None:
+        from reelwright.media.sound import to_wav
+
+        to_wav(path, out, channels=2)
+
+    return make
+
+
+def publish_voice(run: Run, takes: Sequence[Take]) -> Path:
+    """Copy the takes to ``out/voice/`` as 01.wav, 02.wav …, to listen to."""
+    for index, take in enumerate(takes, 1):
+        run.project.publish(Path(take.path), f"voice/{index:02d}.wav")
+    return run.project.out / "voice"

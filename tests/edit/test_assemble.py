@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from reelwright.core.nouns import (
+    Asset,
+    Format,
+    Label,
+    Line,
+    MediaFacts,
+    Origin,
+    Role,
+    Script,
+    Shot,
+    Take,
+)
+from reelwright.core.timeline import Footage, Scene, TextStyle, Timeline
+from reelwright.edit import assemble as room
+
+RATE = Fraction(30)
+SCRIPT = Script(
+    title="t",
+    pause=0.3,
+    lines=(
+        Line(say="一", role=Role.HOOK),
+        Line(say="二"),
+        Line(say="三", pause=1.0),
+        Line(say="四", role=Role.CALL),
+    ),
+)
+
+
+def takes(*seconds: float) -> list[Take]:
+    return [
+        Take(path=f"/p/.reel/{i}/take.wav", seconds=s, words=(), origin=Origin(provider="espeak"))
+        for i, s in enumerate(seconds)
+    ]
+
+
+def clip(seconds: float, kind="video") -> Asset:
+    return Asset(
+        id=f"{kind}-{seconds}",
+        path=f"/p/footage/{kind}-{seconds}.mp4",
+        facts=MediaFacts(kind=kind, seconds=seconds, width=1920, height=1080),
+        origin=Origin(provider="person"),
+    )
+
+
+def assemble(
+    seconds: list[float], assets: dict[int, Asset], label: Label | None = None
+) -> Timeline:
+    spoken = takes(*seconds)
+    script = SCRIPT.model_copy(update={"lines": SCRIPT.lines[: len(seconds)]})
+    return room.assemble(
+        script=script,
+        shots=[
+            Shot(line=i, scene="statement", asset=assets.get(i)) for i in range(len(script.lines))
+        ],
+        takes=spoken,
+        spans=room.schedule(script, spoken, RATE),
+        captions=(),
+        style=TextStyle(),
+        format=Format(width=1080, height=1920),
+        theme="night",
+        language="zh",
+        seed_of=len,
+        relative=lambda path: path.as_posix(),
+        mark_height=54,
+        label=label,
+    )
+
+
+def test_a_shot_lasts_as_long_as_its_take_and_pause():
+    spans = room.schedule(SCRIPT, takes(2.0, 1.0, 1.5, 1.0), RATE)
+    assert [span.frames for span in spans] == [72, 42, 78, 57]
+    assert [span.start for span in spans] == [0, 72, 114, 192]
+    assert all(span.voice - span.start == 3 for span in spans)
+
+
+def test_rewording_a_line_moves_the_others_and_changes_none():
+    before = room.schedule(SCRIPT, takes(2.0, 1.0, 1.5, 1.0), RATE)
+    after = room.schedule(SCRIPT, takes(2.0, 3.3, 1.5, 1.0), RATE)
+    assert [s.frames for s in before][2:] == [s.frames for s in after][2:]
+
+
+@pytest.mark.parametrize("length", [8.0, 9.0])
+def test_the_pause_meets_the_asked_length(length: float):
+    spoken = takes(2.0, 1.0, 1.5, 1.0)
+    script = SCRIPT.model_copy(update={"pause": room.fit_pause(SCRIPT, spoken, length)})
+    last = room.schedule(script, spoken, RATE)[-1]
+    assert (last.start + last.frames) / 30 == pytest.approx(length, abs=0.15)
+
+
+def test_the_pause_stays_within_what_sounds_natural():
+    assert room.fit_pause(SCRIPT, takes(2, 2, 2, 2), 5) == room.SHORTEST_PAUSE
+    assert room.fit_pause(SCRIPT, takes(1, 1, 1, 1), 60) == room.LONGEST_PAUSE
+
+
+def test_a_clip_is_never_shown_twice():
+    one = clip(20)
+    timeline = assemble([2.0, 1.0, 1.5, 1.0], {0: one, 1: one, 3: one})
+    shown = [
+        (c.source.start, c.source.start + c.frames / 30)
+        for c in timeline.picture.clips
+        if isinstance(c.source, Footage)
+    ]
+    assert len(shown) == 3
+    assert all(a[1] <= b[0] for a, b in zip(shown, shown[1:], strict=False))
+
+
+def test_stretches_stay_put_when_a_line_grows_a_little():
+    one = clip(20)
+    starts = [
+        [c.source.start for c in assemble(s, {0: one, 1: one}).picture.clips[:2]]
+        for s in ([2.0, 1.0], [2.4, 1.0])
+    ]
+    assert starts[0] == starts[1] == [0.0, 4.0]
+
+
+def test_what_a_clip_cannot_fill_is_drawn():
+    timeline = assemble([6.0, 1.0], {0: clip(3.0)})
+    kinds = [(type(c.source), c.frames) for c in timeline.picture.clips[:2]]
+    assert kinds == [(Footage, 90), (Scene, 102)]
+
+
+def test_a_clip_that_ends_a_moment_early_holds_its_last_frame():
+    timeline = assemble([3.0, 1.0], {0: clip(3.1)})
+    assert [type(c.source) for c in timeline.picture.clips] == [Footage, Scene]
+    assert timeline.picture.clips[0].frames == 102
+
+
+def test_a_picture_lasts_as_long_as_needed_and_moves():
+    source = assemble([9.0], {0: clip(0, "picture")}).picture.clips[0].source
+    assert isinstance(source, Footage)
+    assert (source.kind, source.move) == ("picture", "push")
+
+
+def test_voices_begin_with_their_shots_and_a_mark_stands_three_seconds():
+    label = Label(text="AI", metadata="{}", parts=("voice",))
+    timeline = assemble([2.0, 1.0], {}, label)
+    assert [clip.start for clip in timeline.sound[0].clips] == [3, 75]
+    assert (timeline.text.marks[0].start, timeline.text.marks[0].frames) == (0, 90)
+    assert assemble([2.0, 1.0], {}).text.marks == ()
+
+
+def test_a_failure_can_name_its_shot():
+    assert assemble([1.0], {}).picture.clips[0].name == "shot 1 (一)"
+    assert Path(assemble([1.0], {}).sound[0].clips[0].path).name == "take.wav"
