@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 TABLE = {
     "hook": "hook",
+    "call": "call",
+    "quote": "quote",
+    "steps": "steps",
+    "list": "listing",
+    "number": "number",
+    "compare": "compare",
+    "picture": "picture",
+    "statement": "statement",
 }
 """Name → module in this folder."""
 

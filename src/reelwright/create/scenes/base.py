@@ -65,8 +65,8 @@ class Drawing:
     elements: list[Element] = field(default_factory=list)
     boxes: list[tuple[str, Box]] = field(default_factory=list)
     """What text stands where, settled."""
-    ground: Callable[[Any, float, bool], object] | None = None
-    """Draws the background at a share (0 to 1) of the shot. See `background.Ground`."""
+    ground: Any = None
+    """A background of its own: `place(share)` of the shot gone by, and `draw(canvas, place)`."""
 
     @property
     def settled(self) -> float:

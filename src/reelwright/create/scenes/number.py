@@ -1,0 +1,144 @@
+"""number: a figure that counts up, its unit beside it, what it is about below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from reelwright.core.nouns import Language, Line
+from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
+from reelwright.create.scenes.meaning import clauses, essence, find_figure
+from reelwright.media import drawing
+from reelwright.media.drawing import Box, format_number, measure
+from reelwright.media.easing import quint_out
+
+
+class Params(SceneParams):
+    """A figure; `text` says what it is about."""
+
+    value: float = Field(ge=-1e15, le=1e15)
+    decimals: int = Field(default=0, ge=0, le=6)
+    grouped: bool = False
+    """Whether thousands are set apart."""
+    prefix: str = Field(default="", max_length=4)
+    unit: str = Field(default="", max_length=16)
+
+
+def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
+    """A line with a figure that has a unit or a currency."""
+    figure = find_figure(line.say)
+    if figure is None:
+        return None
+    clause = next((part for part in clauses(line.say) if figure.passage in part), line.say)
+    label = clause if len(clause) > len(figure.passage) + 3 else line.say
+    params = {
+        "text": essence(label, language, (figure.passage,)),
+        "strong": (figure.passage,),
+        "value": figure.value,
+        "decimals": figure.decimals,
+        "grouped": figure.grouped,
+        "prefix": figure.prefix,
+        "unit": figure.unit,
+    }
+    return Fit("number", 0.8, f"names a figure: {figure.passage}", params)
+
+
+def compose(params: Params, stage: Stage) -> None:
+    """The figure as large as the width allows, then a bar, then the sentence."""
+    shown = format_number(params.value, params.decimals, grouped=params.grouped)
+    kind = stage.type(params.unit or params.text or "0", title=True)
+    prefix, unit = measure(params.prefix, kind) * 0.5, measure(params.unit, kind) * 0.42
+    ems = prefix + measure(shown, kind) + (unit + 0.08 if params.unit else 0)
+    size = min(360 * stage.u, stage.width / ems, stage.height * 0.44)
+    text = ends_cleaned(params.text) if params.text else ""
+    plain = stage.type(text or "a")
+    label = stage.set(
+        text,
+        plain,
+        (stage.width, stage.height - size * 0.8 - 130 * stage.u),
+        66,
+        leading=1.36,
+        strong=params.strong,
+        smallest=30,
+        lines=5,
+    )
+    tall = size * 0.78 + 120 * stage.u + label.height
+    top = stage.box.top + max(0.0, (stage.height - tall) * 0.44)
+    baseline = top + size * 0.76
+    _figure(params, stage, shown, kind, size, baseline)
+    rule = Box(
+        stage.box.left,
+        baseline + 56 * stage.u,
+        stage.box.right,
+        baseline + 56 * stage.u + 16 * stage.u,
+    )
+    _rule(params, stage, rule)
+    below = Box(stage.box.left, rule.bottom + 44 * stage.u, stage.box.right, stage.box.bottom)
+    stage.lines(label, plain, below, stage.colours.text, strong=stage.colours.accent, gap=0.07)
+
+
+def _figure(
+    params: Params, stage: Stage, shown: str, kind: drawing.Type, size: float, baseline: float
+) -> None:
+    left = stage.box.left
+    start = left + measure(params.prefix, kind) * 0.5 * size
+    # The last digit stands still while the figure grows to the left of it.
+    end = start + measure(shown, kind) * size
+    ink = drawing.paint(stage.colours.accent)
+    small = drawing.paint(stage.colours.text)
+
+    def draw(canvas: Any, p: float) -> None:
+        value = params.value * quint_out(p) if p < 1 else params.value
+        now = format_number(value, params.decimals, grouped=params.grouped)
+        if p < 1:
+            ink.setAlphaf(min(1.0, p * 6))
+        else:
+            ink.setAlphaf(1.0)
+        at = end - measure_digits(now, kind) * size
+        if params.prefix:
+            drawing.draw_text(canvas, params.prefix, left, baseline, size * 0.5, kind, ink)
+        drawing.draw_text(canvas, now, at, baseline, size, kind, ink)
+
+    stage.add(draw, length=0.85, gap=0.1)
+    stage.drawing.boxes.append((shown, drawing.ink_box(shown, start, baseline, size, kind)))
+    if params.prefix:
+        box = drawing.ink_box(params.prefix, left, baseline, size * 0.5, kind)
+        stage.drawing.boxes.append((params.prefix, box))
+    if params.unit:
+        at = end + 0.08 * size
+        box = drawing.ink_box(params.unit, at, baseline, size * 0.42, kind)
+        stage.drawing.boxes.append((params.unit, box))
+        stage.sprite(
+            drawing.picture_of(
+                box,
+                lambda canvas: drawing.draw_text(
+                    canvas, params.unit, at, baseline, size * 0.42, kind, small
+                ),
+                pad=4,
+            ),
+            motion="left",
+        )
+
+
+def measure_digits(text: str, kind: drawing.Type) -> float:
+    """The width of a figure in ems, digit by digit: whole figures would fill the memory."""
+    return sum(measure(char, kind) for char in text)
+
+
+def _rule(params: Params, stage: Stage, box: Box) -> None:
+    """A track across, filled to the share that a percentage says; else a short accent."""
+    share = params.value / 100 if params.unit in {"%", "％", "percent"} else None
+    if share is None or not 0 <= share <= 1:
+        short = Box(box.left, box.top, box.left + 120 * stage.u, box.top + 12 * stage.u)
+        stage.bar(short, stage.colours.second, radius=6 * stage.u)
+        return
+    radius = 8 * stage.u
+    track, fill = drawing.paint(stage.colours.edge), drawing.paint(stage.colours.second)
+
+    def draw(canvas: Any, p: float) -> None:
+        drawing.rounded(canvas, box, radius, track)
+        end = box.left + max(2 * radius, (box.right - box.left) * share * quint_out(p))
+        drawing.rounded(canvas, Box(box.left, box.top, end, box.bottom), radius, fill)
+
+    stage.add(draw, length=0.8)

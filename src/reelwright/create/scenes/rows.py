@@ -1,0 +1,88 @@
+"""Rows of text with a mark before each: what lists and steps share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reelwright.create.scenes.base import Stage, ends_cleaned
+from reelwright.media.drawing import Box, Type
+from reelwright.media.typesetting import Setting
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its box, and its text set to stand in the middle of it."""
+
+    box: Box
+    setting: Setting
+    kind: Type
+    left: float
+    """Where the text starts."""
+
+    @property
+    def text_box(self) -> Box:
+        """Where the text stands."""
+        top = self.box.top + (self.box.bottom - self.box.top - self.setting.height) / 2
+        return Box(self.left, top, self.box.right, self.box.bottom)
+
+
+def heading(stage: Stage, title: str) -> float:
+    """Set a heading at the top of the box; gives back how far down it reaches (may be 0)."""
+    if not title:
+        return 0.0
+    text = ends_cleaned(title)
+    kind = stage.type(text, title=True)
+    room = (stage.width, stage.height * 0.28)
+    setting = stage.set(text, kind, room, 84 * stage.theme.type.scale, lines=2, smallest=30)
+    top = stage.box.top
+    mark = Box(stage.box.left, top, stage.box.left + 72 * stage.u, top + 12 * stage.u)
+    stage.bar(mark, stage.colours.accent, radius=6 * stage.u)
+    box = Box(stage.box.left, top + 44 * stage.u, stage.box.right, stage.box.bottom)
+    stage.lines(setting, kind, box, stage.colours.text)
+    return 44 * stage.u + setting.height + 48 * stage.u
+
+
+def rows(
+    stage: Stage, items: Sequence[str], above: float, *, inset: float, gap: float, most: float
+) -> list[Row]:
+    """Place items under a heading, all in one size, in two columns where the frame is wide.
+
+    Args:
+        stage: where.
+        items: their texts.
+        above: how far down the heading reaches, in pixels.
+        inset: from a row's left edge to its text, in units.
+        gap: between rows, in units.
+        most: the greatest height of a row, in units.
+    """
+    columns = 2 if stage.wide and len(items) > 2 else 1
+    down = -(-len(items) // columns)
+    across_gap = gap * 2 * stage.u
+    width = (stage.width - across_gap * (columns - 1)) / columns
+    room = stage.height - above
+    height = min(most * stage.u, (room - gap * stage.u * (down - 1)) / down)
+    right = 32 * stage.u
+    inner = (width - inset * stage.u - right, height - 22 * stage.u)
+    texts = [ends_cleaned(item) for item in items]
+    kinds = [stage.type(text) for text in texts]
+    first = [
+        stage.set(text, kind, inner, 66, smallest=18, lines=3, leading=1.2)
+        for text, kind in zip(texts, kinds, strict=True)
+    ]
+    size = min(setting.size for setting in first) / stage.u
+    settings = [
+        stage.set(text, kind, inner, size, smallest=18, lines=3, leading=1.2)
+        for text, kind in zip(texts, kinds, strict=True)
+    ]
+    used = height * down + gap * stage.u * (down - 1)
+    # Without a heading the rows stand in the middle.
+    start = stage.box.top + above + (0.0 if above else (room - used) * 0.46)
+    placed: list[Row] = []
+    for number, (setting, kind) in enumerate(zip(settings, kinds, strict=True)):
+        column, row = divmod(number, down)
+        left = stage.box.left + column * (width + across_gap)
+        top = start + row * (height + gap * stage.u)
+        box = Box(left, top, left + width, top + height)
+        placed.append(Row(box, setting, kind, left + inset * stage.u))
+    return placed
