@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import wave
 from fractions import Fraction
 from pathlib import Path
 
@@ -146,3 +147,25 @@ def draw_ass(
     )
     shape = (len(frames), page.height, page.width, 3)
     return np.frombuffer(done.stdout, np.uint8).reshape(shape)
+
+
+def make_media(folder: Path) -> None:
+    """The files that `everything` names: a clip, a picture, two takes and stereo music."""
+    footage = folder / "footage"
+    footage.mkdir()
+    clip = footage / "我的 茶'100%.mp4"
+    subprocess.run(
+        [
+            imageio_ffmpeg.get_ffmpeg_exe(),
+            *("-v", "error", "-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=8"),
+            *("-pix_fmt", "yuv420p", "-preset", "ultrafast", str(clip)),
+        ],
+        check=True,
+    )
+    from PIL import Image
+
+    Image.new("RGB", (400, 400), "#557755").save(footage / "leaf.jpg")
+    for name, channels, seconds in (("v1", 1, 2.0), ("v2", 1, 2.0), ("m", 2, 10.0)):
+        with wave.open(str(folder / f"{name}.wav"), "wb") as file:
+            file.setparams((channels, 2, 48000, 0, "NONE", ""))
+            file.writeframes(bytes(round(48000 * seconds) * 2 * channels))

@@ -9,7 +9,7 @@ out from the metrics of its fonts, so lines in different scripts stand equally h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -23,6 +23,7 @@ from reelwright.core.timeline import Caption, Mark, TextStyle, TimedWord, Timeli
 if TYPE_CHECKING:
     from reelwright.media.fonts import FontFile
 
+FILE = "captions.ass"
 LINE = 1.32
 """Distance of baselines, in letter sizes."""
 HOLD = 0.3
@@ -417,3 +418,11 @@ def _colour(colour: str, *, alpha: bool = True) -> str:
     """``#rrggbb`` as ASS writes it: blue, green, red."""
     red, green, blue = colour[1:3], colour[3:5], colour[5:7]
     return f"&H{'00' if alpha else ''}{blue}{green}{red}".upper() + ("" if alpha else "&")
+
+
+def export(timeline: Timeline, *, root: Path, out: Path, media: Mapping[int, Path]) -> Path:
+    """Write ``captions.ass`` into the folder `out`."""
+    from reelwright.store.atomic import write_text
+
+    write_text(out / FILE, write_ass(timeline))
+    return out / FILE
