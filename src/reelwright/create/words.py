@@ -24,17 +24,27 @@ def _any_of(words: list[str] | tuple[str, ...]) -> str:
 
 
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_JOINED = rf"{_NUMBER}(?:\s?[:：/\-–—~～×xX.至]\s?{_NUMBER})*"
-_SIGNS = r"[%％‰]|个百分点"
+_JOINED = rf"{_NUMBER}(?:\s?[:：/\-–—~～×xX.至到]\s?{_NUMBER})*"
 _ZH_SCALE = r"[百千万亿]*[多余来几]?[+＋]?"
+_UNIT = rf"(?:{_any_of(tuple(UNITS))})(?![{_LATIN}])"
+_PER = r"(?:/[公千毫平立]?[升克斤米秒时天日月年人次台件吨亩])?"
 _ZH_NUMBER = (
-    rf"第?[+\-−]?{_JOINED}(?:[{_SIGNS[1:4]}]|\s?(?:{_any_of(list(UNITS))})(?![{_LATIN}])|"
-    rf"{_ZH_SCALE}(?:{_any_of(COUNTERS)})?)(?:[~～\-–—至][+\-−]?{_NUMBER}[{_SIGNS[1:4]}]|[+＋])?"
+    rf"(?:\d{{1,2}}月\d{{1,2}}[日号]|第?[+\-−]?{_JOINED}"
+    rf"(?:[%％‰]|\s?{_UNIT}|{_ZH_SCALE}(?:{_any_of(COUNTERS)})?)"
+    rf"(?:[~～\-–—至][+\-−]?{_NUMBER}[%％‰]|[+＋]|{_PER}))"
 )
+_EN_NAMES = _any_of(
+    (
+        "percent", "degrees", "dollars", "euros", "yuan", "seconds", "minutes", "hours", "days",
+        "weeks", "months", "years", "second", "minute", "hour", "day", "week", "month", "year",
+        "people", "times", "feet", "miles", "pounds", "cups", "degree",
+        *(name for _, one, many in UNITS.values() for name in (one, many) if name.isalpha()),
+    )
+)  # fmt: skip
 _EN_NUMBER = (
-    rf"[+\-−]?{_JOINED}(?:st|nd|rd|th|s)?(?![{_LATIN}])(?:\s?[%％‰]|"
-    rf"\s?(?:{_any_of(list(UNITS))})(?![{_LATIN}\d])|\s?(?:a\.m\.?|p\.m\.?|am|pm|AM|PM)(?![{_LATIN}])|"
-    rf"(?:[ -](?:{'|'.join(ENGLISH_SCALES)})\b)?(?: (?:percent|degrees|dollars|euros|yuan)\b)?)[+]?"
+    rf"[+\-−]?{_JOINED}(?:st|nd|rd|th|s)?(?![{_LATIN}])(?:\s?[%％‰]|\s?{_UNIT}(?!\d)|"
+    rf"\s?(?:a\.m\.?|p\.m\.?|am|pm|AM|PM)(?![{_LATIN}])|"
+    rf"(?:[ -](?:{'|'.join(ENGLISH_SCALES)})\b)?(?: (?:{_EN_NAMES})\b)?)[+]?"
 )
 _MONEY = rf"(?:{_any_of(list(CURRENCIES))})\s?"
 _WORD = rf"[{_LATIN}](?:[{_LATIN}\d]|[.\-'’&/+_@](?=[{_LATIN}\d]))*(?:\+\+|#|\+)?"

@@ -401,7 +401,14 @@ def _word(match: re.Match[str]) -> str:
 
 
 def _slash_or(match: re.Match[str]) -> str:
-    return "每" if match.string[match.end() :][:1] in "月年天日人次" else "或"
+    amount = re.search(
+        r"\d[百千万亿]*[公千毫平立]?[个元克升米斤焦卡次只件块吨]$", match.string[: match.start()]
+    )
+    if amount and re.match(
+        r"[公千毫平立]?[升克斤米秒时天日月年人次台件吨亩]", match.string[match.end() :]
+    ):
+        return "每"
+    return "或"
 
 
 _SCALE = r"(?P<scale>[百千万亿]{0,2})"

@@ -1,0 +1,225 @@
+"""Sentences: where they end, where a long one may be broken, which words lean on the one before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reelwright.core.nouns import Language
+from reelwright.create.reading.tables import split_words
+from reelwright.create.words import is_cjk, segment
+
+LIMIT: dict[Language, int] = {"zh": 36, "en": 22}
+"""Longest line: Chinese characters (a Latin word counts two), English words."""
+
+_ZH_END = re.compile(r"(?:[。！？!?…]+|；|(?<=[^\d\s])\.(?=\s|$))[”’」』）)\"]*")
+_EN_END = re.compile(r"(?:[.!?…]+|[。！？])[\"”’)\]]*(?=\s|$)")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Mt|Gen|Gov|Sen|Rep|Capt|Lt|Col|No|Fig|vs|approx|al|ca|Vol"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|Corp|e\.g|i\.e|cf|dept|est)"
+    r"|(?:^|(?<=\s))[A-Z]|\b(?:[A-Za-z]\.)+[A-Za-z])\.$"
+)
+
+
+def split_sentences(text: str, language: Language) -> list[str]:
+    """The sentences of a paragraph, each with its end mark.
+
+    Decimals, abbreviations, initials and short quotations are not broken.
+    """
+    sentences: list[str] = []
+    start = 0
+    for match in (_ZH_END if language == "zh" else _EN_END).finditer(text):
+        end = match.end()
+        said = text[start:end]
+        if language == "en" and not _ends(said, text[end:], match.group()):
+            continue
+        if _open_quote(said) and len(said) < 60:
+            continue
+        if language == "zh" and re.search(r"[”」』]$", said) and re.match(r"[，、的]", text[end:]):
+            continue
+        if said.strip():
+            sentences.append(said.strip())
+        start = end
+    if text[start:].strip():
+        sentences.append(text[start:].strip())
+    return sentences
+
+
+def _ends(said: str, rest: str, mark: str) -> bool:
+    if not rest.strip():
+        return True
+    following = rest.lstrip()[:1]
+    if mark.startswith("."):
+        if following.islower():
+            return False
+        if _ABBREVIATION.search(said) and not re.match(
+            r"\s(?:The|It|This|But|He|She|They|We|In|A|However)\b", rest
+        ):
+            return False
+    return not following.islower() or not re.search(r"[\"”’]$", said)
+
+
+def _open_quote(text: str) -> bool:
+    return any(
+        text.count(a) > text.count(b) for a, b in ("“”", "「」", "『』", "《》", "（）", "()")
+    )
+
+
+def size(text: str, language: Language) -> int:
+    """How long a line is, in the measure of `LIMIT`."""
+    if language == "en":
+        return len(re.findall(r"\S*\w\S*", text))
+    return sum(1 for char in text if is_cjk(char)) + 2 * len(re.findall(r"[A-Za-z\d][\w.%]*", text))
+
+
+def break_long(sentence: str, language: Language, limit: int | None = None) -> list[str]:
+    """A sentence as lines no longer than `limit`, broken where a speaker would breathe.
+
+    Breaks fall after clause marks; where a clause alone is too long, before a conjunction, and at
+    last between words. Joined (with single spaces in English) the lines give the sentence again.
+    """
+    most = limit or LIMIT[language]
+    if size(sentence, language) <= most:
+        return [sentence]
+    pieces: list[str] = []
+    inside: list[bool] = []  # whether the break after a piece is inside a clause
+    for clause in _clauses(sentence, language):
+        if clause:
+            parts = _halve(clause, language, int(most * 0.6))
+            pieces += parts
+            inside += [True] * (len(parts) - 1) + [False]
+    return [line.strip() for line in _balance(pieces, inside, language, most)]
+
+
+def _clauses(sentence: str, language: Language) -> list[str]:
+    mark = r"(?<=[，；：,;])|(?<=——)" if language == "zh" else r"(?<=[,;:]) |(?<=—)"
+    parts = re.split(f"({mark})", sentence)
+    joined: list[str] = []
+    for part in parts:
+        held = joined and (
+            _open_quote(joined[-1])
+            or re.search(r"\d[,，]$", joined[-1])
+            or (len(joined[-1].strip()) < 4 and language == "zh")
+        )
+        if joined and (held or not part.strip()):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+_ZH_BREAK = split_words("""
+    并且 而且 以及 或者 因为 所以 但是 如果 同时 从而 并 而 但 和 与 或 在 把
+    被 让 使 对 从 向 用 来 去 是
+""")
+_EN_BREAK = frozenset(
+    split_words("""
+    and but because which while so when where that or if than as with after before until
+    although though unless since who for from to into by in on at
+""")
+)
+
+
+def _halve(clause: str, language: Language, most: int) -> list[str]:
+    if size(clause, language) <= most:
+        return [clause]
+    words = segment(clause, language)
+    whole = size(clause, language)
+    best: tuple[float, int] | None = None
+    for index in range(1, len(words)):
+        left = size("".join(words[:index]), language)
+        cost = abs(left - whole / 2) / whole
+        word = words[index].strip().lower()
+        if language == "zh":
+            if words[index - 1][-1:] == "的" or word[:1] in "的了着过们吗呢吧":
+                cost += 0.5
+            cost -= 0.25 if word in _ZH_BREAK[:13] else 0.12 if word in _ZH_BREAK else 0
+            cost -= 0.2 if words[index - 1][-1:] in "、）”》" else 0
+        else:
+            strong = word in ("and", "but", "because", "which", "while", "when", "that", "so", "if")
+            cost -= 0.25 if strong else 0.12 if word in _EN_BREAK else 0
+            if words[index - 1].strip().lower() in _EN_BREAK | {"the", "a", "an", "of", "its"}:
+                cost += 0.5
+        if best is None or cost < best[0]:
+            best = (cost, index)
+    if best is None:
+        return [clause]
+    left, right = "".join(words[: best[1]]), "".join(words[best[1] :])
+    return [*_halve(left, language, most), *_halve(right, language, most)]
+
+
+def _balance(
+    pieces: Sequence[str], inside: Sequence[bool], language: Language, most: int
+) -> list[str]:
+    """Join pieces into the fewest lines no longer than `most`, as even as can be."""
+    sizes = [size(piece, language) for piece in pieces]
+    best: list[tuple[float, list[str]]] = [(0.0, [])]
+    for end in range(1, len(pieces) + 1):
+        options: list[tuple[float, list[str]]] = []
+        for start in range(end):
+            length = sum(sizes[start:end])
+            if length <= most or end - start == 1:
+                cost, lines = best[start]
+                waste = (1 - length / most) ** 2 + 0.6  # 0.6: what one more line costs
+                waste += 0.5 * (length < most * 0.3) + 0.35 * inside[end - 1]
+                options.append((cost + waste, [*lines, "".join(pieces[start:end])]))
+        best.append(min(options, key=lambda option: option[0]))
+    return best[-1][1]
+
+
+_ZH_LINK = split_words("""
+    因此 所以 但是 然而 不过 可是 同时 此外 另外 而且 并且 于是 其次 最后 首先
+    再次 总之 例如 比如 也就是说 换句话说 换言之 事实上 实际上 相反 与此同时 除此之外
+    不仅如此 更重要的是 具体来说 由此可见 接着 随后 然后 再者 还有 一方面 另一方面
+    综上 综上所述 当然 只是 其中 甚至 尤其是 即 因而 从而 反之 相比之下 简单来说
+    简单说 话说回来 一来 二来 但 而 且 故
+""")
+_EN_LINK = (
+    "However|But|And|So|Therefore|Thus|Hence|Moreover|Furthermore|In addition|Additionally|Also|"
+    "Still|Yet|Instead|Meanwhile|Finally|Then|Next|Second|Third|Secondly|Thirdly|First|Firstly|"
+    "For example|For instance|As a result|In fact|Indeed|Of course|On the other hand|"
+    "On the one hand|In contrast|By contrast|In short|In other words|That said|Besides|"
+    "Consequently|Nevertheless|Nonetheless|After all|Similarly|Likewise|Or"
+)
+_ZH_LINKED = re.compile(
+    rf"^(?:(?:{'|'.join(sorted(_ZH_LINK, key=lambda w: (-len(w), w)))})[，,：]"
+    r"|(?:因此|所以|但是|然而|不过|可是|而且|并且|于是|此外|另外|同时|但|而(?!是|且|今|立|已|言))\s*)"
+)
+_EN_LINKED = re.compile(rf"^(?:{_EN_LINK}),\s+|^(?:But|And|So|Yet|Or|Then)\s+")
+_ZH_LEANS = re.compile(
+    r"^(?:他们|她们|它们|他|她|它|这|此(?!外)|该|其(?!实|中|次|他|它)|那(?!么)|前者|后者|两者|二者|上述|"
+    r"也就|也(?=是|有|会|能|不)|还(?=有|是|会|能|要)|都|就(?=是)|正因|之所以|原因|结果|又|再|才|反而|却|"
+    r"与之|对此|为此|如此|这样|[一二三四五六七八九十两几]者)"
+)
+_EN_LEANS = re.compile(
+    r"^(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|Such|Both|Neither|Either|"
+    r"The (?:former|latter|same|reason|result|other|second|third)|Here|There(?! (?:is|are|was|were))|"
+    r"Another|Others|Each of|One of (?:them|these)|Even so|Doing so|Not only|Same)\b"
+)
+
+
+def trim_link(sentence: str, language: Language) -> str:
+    """The sentence without the connective it starts with (因此, However …)."""
+    linked = (_ZH_LINKED if language == "zh" else _EN_LINKED).match(sentence)
+    if not linked:
+        return sentence
+    rest = sentence[linked.end() :].lstrip("，, ")
+    if len(rest) < 4:
+        return sentence
+    return rest[:1].upper() + rest[1:] if language == "en" else rest
+
+
+_ZH_POINTS = re.compile(r"这[个些种样一次类项位]|那[些种样]|上述|该[公机部地产项]|对此")
+_EN_POINTS = re.compile(
+    r"\b(?:this|these|those|such an?) [a-z]|\b(?:make|makes|of|by|with|for|in|from) that [a-z]"
+)
+
+
+def points_back(sentence: str, language: Language) -> bool:
+    """Whether a sentence has a 这些 or "this …" in it, which may want what came before."""
+    return bool((_ZH_POINTS if language == "zh" else _EN_POINTS).search(sentence))
+
+
+def leans(sentence: str, language: Language) -> bool:
+    """Whether a sentence speaks of something in the one before it (他, 这, It, These …)."""
+    return bool((_ZH_LEANS if language == "zh" else _EN_LEANS).match(trim_link(sentence, language)))
