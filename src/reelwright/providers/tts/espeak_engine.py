@@ -1,13 +1,20 @@
 """espeak-ng in this process, through ctypes: text in, samples and word events out.
 
 The library comes with the package ``espeakng-loader``; its data too, so nothing of the system is
-used. Its state is global and not thread-safe: one lock guards everything. The interface is that of
-``espeak-ng/speak_lib.h`` (1.52).
+used. The interface is that of ``espeak-ng/speak_lib.h`` (1.52).
+
+Its state is global: one lock guards everything. Some of that state (where its flutter and its echo
+stand) outlives an utterance and even its own termination, so that the same words never sound the
+same twice. To give the same bytes for the same text, the library is loaded anew for each utterance,
+which takes about ten milliseconds.
 """
 
 from __future__ import annotations
 
+import _ctypes
 import ctypes
+import os
+import sys
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -64,13 +71,13 @@ class Sound:
 
 
 class _Engine:
-    """The library, set up once a process. Use under `_LOCK` only."""
+    """The library, fresh. Use under `_LOCK`, and close."""
 
     def __init__(self) -> None:
         import espeakng_loader
 
         try:
-            self.lib: Any = ctypes.CDLL(espeakng_loader.get_library_path())
+            self.lib: Any = ctypes.CDLL(_library())
             data = str(espeakng_loader.get_data_path())
         except (OSError, RuntimeError) as error:
             raise ProviderUnavailable(
@@ -83,12 +90,21 @@ class _Engine:
                 f"the speech library espeak-ng cannot use its data in {data}",
                 hint="pip install --force-reinstall espeakng-loader",
             )
+        # The engine seeds its noise with the clock; its klatt voices use the C library's generator.
+        self.lib.espeak_ng_SetRandSeed(ctypes.c_long(1))
+        _seed()
         self.pieces: list[np.ndarray] = []
         self.words: list[tuple[int, int]] = []
         self.count = 0
         # Kept on the instance: the library holds a bare pointer to it.
         self.callback = _Callback(self._hear)
         self.lib.espeak_SetSynthCallback(self.callback)
+
+    def close(self) -> None:
+        self.lib.espeak_Terminate()
+        unload = getattr(_ctypes, "dlclose", None) or getattr(_ctypes, "FreeLibrary", None)
+        if unload:
+            unload(self.lib._handle)
 
     def _hear(self, wav: Any, count: int, events: Any) -> int:
         if wav and count > 0:
@@ -122,8 +138,32 @@ class _Engine:
 
 
 @cache
-def _engine() -> _Engine:
-    return _Engine()
+def _library() -> str:
+    """The library's path, for this module alone.
+
+    Where the system allows, it is a copy in memory: other packages that load the same file (the
+    phonemizer of kokoro-onnx does) would keep it from ever being unloaded.
+    """
+    import espeakng_loader
+
+    path = espeakng_loader.get_library_path()
+    if not sys.platform.startswith("linux"):
+        return path
+    try:
+        copy = os.memfd_create("espeak-ng")
+        with os.fdopen(copy, "wb", closefd=False) as file:
+            file.write(Path(path).read_bytes())
+    except OSError:
+        return path
+    return f"/proc/self/fd/{copy}"
+
+
+def _seed() -> None:
+    """Set the generator of the C library, where it can be reached."""
+    try:
+        ctypes.CDLL("msvcrt" if sys.platform == "win32" else None).srand(1)
+    except (OSError, AttributeError):
+        return
 
 
 def say(
@@ -144,7 +184,11 @@ def say(
         ProviderRefused: no such voice, or the text is too long.
     """
     with _LOCK:
-        return _engine().say(text, voice, speed, pitch, spread, phonemes)
+        engine = _Engine()
+        try:
+            return engine.say(text, voice, speed, pitch, spread, phonemes)
+        finally:
+            engine.close()
 
 
 @cache

@@ -64,12 +64,17 @@ def syllables(text: str, words: list[str]) -> list[str]:
     return found
 
 
+def ordinary(syllable: str) -> str:
+    """The syllable, or the nearest ordinary one for an interjection like 呣 or 哼."""
+    return _NEAREST.get(syllable[:-1], syllable[:-1]) + syllable[-1:]
+
+
 def spell(syllable: str) -> tuple[str, bool]:
     """A syllable as espeak-ng's voice ``cmn-latn-pinyin`` takes it, and whether it is phonemes."""
     base, tone = (syllable[:-1], syllable[-1]) if syllable[-1:].isdigit() else (syllable, "5")
     if base in _PHONEMES:
         return f"[[{_PHONEMES[base]}{_CONTOURS[tone]}]]", True
-    return _NEAREST.get(base, base) + tone, False
+    return ordinary(base + tone), False
 
 
 def _light(words: list[str], found: list[str]) -> None:
