@@ -13,6 +13,7 @@ from reelwright import stages
 from reelwright.core.nouns import Script, Shot
 from reelwright.core.progress import Progress
 from reelwright.core.settings import load_settings
+from reelwright.core.timeline import read_timeline
 from reelwright.create.brief import read_brief
 from reelwright.store.project import Project
 from reelwright.store.steps import Steps
@@ -97,11 +98,19 @@ def _tell(run: stages.Run, result: Result, until: Stage, draft: bool) -> None:
             outputs.update(stages.package(run, script, shots, layout))
 
 
-def export_timeline(project: Project, name: str, out: Path | None = None) -> Path:
-    """The project's timeline, made up to date, as another program reads it."""
-    make(project, until="timeline")
-    with project.locked():
-        return stages.export(_open(project, {}, None), name, out)
+def export_timeline(
+    project: Project, name: str, out: Path | None = None, progress: Progress | None = None
+) -> Path:
+    """The project's timeline, made up to date, as another program reads it.
+
+    Args:
+        name: ``otio``, ``fcpxml``, ``edl``, ``jianying``, ``srt`` or ``ass``.
+        out: the folder to write into; by default the project's ``out/``.
+    """
+    make(project, until="timeline", progress=progress)
+    with project.locked(progress):
+        timeline = read_timeline(project.timeline)
+        return stages.export_for_editors(_open(project, {}, progress), timeline, name, out)
 
 
 def _open(project: Project, overrides: Mapping[str, Any], progress: Progress | None) -> stages.Run:

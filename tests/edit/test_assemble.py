@@ -86,7 +86,7 @@ def test_rewording_a_line_moves_the_others_and_changes_none():
     assert [s.frames for s in before][2:] == [s.frames for s in after][2:]
 
 
-@pytest.mark.parametrize("length", [8.0, 9.0])
+@pytest.mark.parametrize("length", [8.3, 8.8])
 def test_the_pause_meets_the_asked_length(length: float):
     spoken = takes(2.0, 1.0, 1.5, 1.0)
     script = SCRIPT.model_copy(update={"pause": room.fit_pause(SCRIPT, spoken, length)})
@@ -95,8 +95,9 @@ def test_the_pause_meets_the_asked_length(length: float):
 
 
 def test_the_pause_stays_within_what_sounds_natural():
-    assert room.fit_pause(SCRIPT, takes(2, 2, 2, 2), 5) == room.SHORTEST_PAUSE
-    assert room.fit_pause(SCRIPT, takes(1, 1, 1, 1), 60) == room.LONGEST_PAUSE
+    assert room.fit_pause(SCRIPT, takes(2, 2, 2, 2), 5) == room.COMFORT[0]
+    assert room.fit_pause(SCRIPT, takes(1, 1, 1, 1), 60) == room.COMFORT[1]
+    assert room.fit_pause(SCRIPT, takes(1, 1, 1, 1), 60, room.BOUNDS) == room.BOUNDS[1]
 
 
 def test_a_clip_is_never_shown_twice():

@@ -102,7 +102,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self._stages: dict[str, list[float]] = {}
-        self._said = 0.0
+        self._said = time.monotonic()
 
     def start(self, stage: str, total: int) -> None:
         self._stages[stage] = [0, total, time.monotonic()]

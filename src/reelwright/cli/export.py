@@ -18,8 +18,9 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Write the timeline for another editor: Resolve, Premiere, Final Cut, 剪映."""
-    from reelwright.cli.common import find_project
+    from reelwright.cli.common import find_project, watched
     from reelwright.pipeline import export_timeline
 
-    path = export_timeline(find_project(target), to, out)
+    with watched(quiet=as_json) as progress:
+        path = export_timeline(find_project(target), to, out, progress)
     print(json.dumps({"outputs": {to: str(path)}}, ensure_ascii=False) if as_json else path)

@@ -29,8 +29,10 @@ LEAD = Fraction(1, 10)
 """Seconds of a shot before its voice begins, so that the eye is there before the ear."""
 TAIL = Fraction(8, 10)
 """Seconds the last shot stays after its last word, at least."""
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.12, 0.9
-"""Between these the pause after each line is chosen to meet the asked length."""
+COMFORT = (0.22, 0.6)
+"""Seconds between which the pause after each line sounds natural."""
+BOUNDS = (0.12, 0.9)
+"""Seconds beyond which no pause goes, whatever length was asked."""
 MARK_SECONDS = 3
 """How long the label stands; GB 45438-2025 (5.4) asks for at least two seconds."""
 
@@ -77,8 +79,16 @@ def schedule(script: Script, takes: Sequence[Take], rate: Fraction) -> tuple[Spa
     return tuple(spans)
 
 
-def fit_pause(script: Script, takes: Sequence[Take], length: Seconds) -> float:
-    """The pause after each line that brings the video nearest to the asked length, in seconds."""
+def fit_pause(
+    script: Script,
+    takes: Sequence[Take],
+    length: Seconds,
+    bounds: tuple[float, float] = COMFORT,
+) -> float:
+    """The pause within `bounds` after each line that brings the video nearest to `length` seconds.
+
+    Lines with a pause of their own keep it.
+    """
     spoken = sum(Fraction(take.seconds) for take in takes) + LEAD * len(takes)
     own = [line.pause for line in script.lines[:-1]]
     fixed = TAIL + sum(Fraction(pause) for pause in own if pause is not None)
@@ -87,7 +97,7 @@ def fit_pause(script: Script, takes: Sequence[Take], length: Seconds) -> float:
         return script.pause
     wanted = float((Fraction(length) - spoken - fixed) / free)
     # Centiseconds are finer than a frame and keep script.yaml readable.
-    return math.floor(min(max(wanted, SHORTEST_PAUSE), LONGEST_PAUSE) * 100) / 100
+    return math.floor(min(max(wanted, bounds[0]), bounds[1]) * 100) / 100
 
 
 def assemble(

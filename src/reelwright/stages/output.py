@@ -9,11 +9,13 @@ from typing import Any
 
 from reelwright.core.nouns import Asset, Post, Script, Shot
 from reelwright.core.settings import home
-from reelwright.core.timeline import Timeline
+from reelwright.core.timeline import PictureTrack, Scene, Timeline
 from reelwright.publish import label as labels
 from reelwright.stages.run import Run
 from reelwright.stages.timeline import Layout
 from reelwright.store import atomic
+from reelwright.store.artefacts import hash_value
+from reelwright.store.project import stamp
 from reelwright.store.steps import Step
 
 PAINTER = "reelwright.create.scenes:paint"
@@ -59,6 +61,7 @@ def draw_cover(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
             language=run.language,
             channel=settings.channel,
             seed=settings.seed,
+            font=settings.style.font,
         )
 
     params = {
@@ -90,8 +93,8 @@ def package(
     """Everything that goes with the video, written into ``out/``: paths by name."""
     project, out = run.project, run.project.out
     paths = {"cover": project.publish(draw_cover(run, script, shots), "cover.jpg")}
-    for name, file in (("srt", "captions.srt"), ("ass", "captions.ass"), ("otio", "timeline.otio")):
-        paths[name] = _export_step(run, layout.timeline, name, file)
+    for name in ("srt", "ass", "otio"):
+        paths[name] = _export(run, layout.timeline, name)
     post = write_post(run, script, layout)
     paths["post"] = out / "post.json"
     text = post.model_dump_json(indent=1) + "\n"
@@ -100,14 +103,62 @@ def package(
     return paths
 
 
-def _export_step(run: Run, timeline: Timeline, name: str, file: str) -> Path:
-    def make(out: Path) -> None:
-        from reelwright.edit.export import export
+def _export(run: Run, timeline: Timeline, name: str) -> Path:
+    """Write the timeline into ``out/`` unless it stands there already.
 
-        export(timeline, name, root=run.project.root, out=out)
+    Not a step: exports name other files relative to where they stand.
+    """
+    from reelwright.edit.export import export
 
-    step = Step(f"export-{name}", 1, make, {"timeline": timeline}, suffix=Path(file).suffix)
-    return run.project.publish(run.steps.run(step), file)
+    project = run.project
+    key = hash_value([name, timeline])
+    noted = project.read_state().get("exports", {})
+    if name in noted and noted[name][0] == key:
+        path = project.out / noted[name][1]
+        if noted[name][2:] == stamp(path):
+            return path
+    path = export(timeline, name, root=project.root, out=project.out)
+    project.write_state(exports=noted | {name: [key, path.name, *stamp(path)]})
+    return path
+
+
+def export_for_editors(run: Run, timeline: Timeline, name: str, out: Path | None) -> Path:
+    """Write the timeline for another program, with the drawn scenes rendered as files for it."""
+    from reelwright.edit.export import export
+
+    if timeline.text.marks:
+        run.say("the video is labelled as AI-made: keep the mark, and the AIGC metadata, in yours")
+    out = out or run.project.out
+    media = {} if name in ("srt", "ass") else _render_scenes(run, timeline)
+    return export(timeline, name, root=run.project.root, out=out, media=media)
+
+
+def _render_scenes(run: Run, timeline: Timeline) -> dict[int, Path]:
+    """Each drawn clip as a file of its own, without captions, long enough for what follows."""
+    from reelwright.edit.render import render
+
+    media: dict[int, Path] = {}
+    clips = timeline.picture.clips
+    for index, clip in enumerate(clips):
+        if not isinstance(clip.source, Scene):
+            continue
+        follows = clips[index + 1].transition if index + 1 < len(clips) else None
+        longer = clip.frames + (follows.frames if follows else 0)
+        alone = clip.model_copy(update={"start": 0, "frames": longer, "transition": None})
+        video = render(
+            Timeline(
+                format=timeline.format,
+                language=timeline.language,
+                picture=PictureTrack(clips=(alone,)),
+            ),
+            root=run.project.root,
+            steps=run.steps,
+            painter=PAINTER,
+            settings=run.settings.render,
+            metadata={},
+        )
+        media[index] = run.project.publish(video, f"scenes/{index + 1:02d}-{clip.source.name}.mp4")
+    return media
 
 
 def write_post(run: Run, script: Script, layout: Layout) -> Post:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from reelwright.core.errors import BriefError
-from reelwright.core.nouns import Language, Origin, Pace, Script
+from reelwright.core.nouns import Language, Origin, Pace, Script, Take
 from reelwright.core.ports import LLM
 from reelwright.create.script_file import read_script_file, write_script_file
 from reelwright.edit import assemble as assembly
@@ -16,7 +17,8 @@ from reelwright.store import atomic
 from reelwright.store.project import text_hash
 from reelwright.store.steps import Step
 
-_CLOSE = 0.05
+_ATTEMPTS = 3
+_CLOSE = 0.03
 """How far from the asked length, as a share of it, a script may come out before it is refitted."""
 
 
@@ -107,25 +109,28 @@ def _write(run: Run, llm: LLM | None, pace: Pace) -> Script:
 
 
 def _fit(run: Run, llm: LLM | None, pace: Pace, script: Script) -> Script:
-    """Speak the script, and choose the pause (if need be, write again) to meet the asked length."""
+    """Speak the script, choose the pause, and if need be write again, to meet the asked length."""
     wanted = run.settings.length
-    for attempt in range(3):
+    for attempt in range(_ATTEMPTS):
         takes = speak(run, script)
         script = script.model_copy(update={"pause": assembly.fit_pause(script, takes, wanted)})
-        spans = assembly.schedule(script, takes, run.settings.picture.rate)
-        seconds = float((spans[-1].start + spans[-1].frames) / run.settings.picture.rate)
-        error = seconds / wanted - 1
-        if abs(error) <= _CLOSE or attempt == 2 or (llm and attempt == 1):
+        error = _length(run, script, takes) / wanted - 1
+        too_short = error < 0 and _whole_article_used(script, run)
+        if abs(error) <= _CLOSE or too_short or attempt == _ATTEMPTS - 1:
             break
+        # The next script is written for the pace that this one turned out to be spoken at.
         spoken = sum(take.seconds for take in takes)
         estimate = _spoken_estimate(script, run.language, pace)
-        if error < 0 and _whole_article_used(script, run):
-            break
-        pace = pace.model_copy(
-            update={"units_per_second": pace.units_per_second * estimate / spoken / (1 + error / 2)}
-        )
+        rate = pace.units_per_second * estimate / spoken / (1 + error / 2)
+        pace = pace.model_copy(update={"units_per_second": rate})
         script = _write(run, llm, pace)
-    return script
+    pause = assembly.fit_pause(script, takes, wanted, assembly.BOUNDS)
+    return script.model_copy(update={"pause": pause})
+
+
+def _length(run: Run, script: Script, takes: Sequence[Take]) -> float:
+    last = assembly.schedule(script, takes, run.settings.picture.rate)[-1]
+    return float((last.start + last.frames) / run.settings.picture.rate)
 
 
 def _spoken_estimate(script: Script, language: Language, pace: Pace) -> float:

@@ -60,7 +60,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         from reelwright.create.themes import load_theme
 
         theme = load_theme(settings.style.theme)
-        style = caption_style(settings, settings.picture, **theme.caption_colours)
+        style = caption_style(settings, settings.picture, **theme.captions.model_dump())
         timeline = assembly.assemble(
             script=script,
             shots=shots,

@@ -97,13 +97,14 @@ class Project:
         atomic.write_text(self.reel / "state.json", json.dumps(state, sort_keys=True))
 
     def publish(self, artefact: Path, name: str) -> Path:
-        """Copy a finished artefact to ``out/`` unless that very one is there already."""
+        """Copy a finished artefact, or a file of one, to ``out/`` unless it is there already."""
         target = self.out / name
         noted = self.read_state().get("out", {})
-        if noted.get(name) == [artefact.name, *_stamp(target)]:
+        identity = f"{artefact.parent.name}/{artefact.name}"
+        if noted.get(name) == [identity, *stamp(target)]:
             return target
         atomic.copy(artefact, target)
-        self.write_state(out=noted | {name: [artefact.name, *_stamp(target)]})
+        self.write_state(out=noted | {name: [identity, *stamp(target)]})
         return target
 
 
@@ -136,7 +137,8 @@ def text_hash(text: str) -> str:
     return hash_value(text)
 
 
-def _stamp(path: Path) -> list[int]:
+def stamp(path: Path) -> list[int]:
+    """Size and time of a file, by which a run sees that nobody touched it; [0, 0] if gone."""
     try:
         stat = path.stat()
     except OSError:
