@@ -79,6 +79,12 @@ def test_an_abbreviation_ends_no_sentence_and_numbers_keep_their_units():
     assert any("1,000" in line for line in joined)
 
 
+def test_latin_letters_count_half_within_chinese():
+    # Seven characters and eight letters: one line, though fifteen is more than a line holds.
+    assert texts(captions_of("GPT-4|模型|的|用户|有|1.8|亿")) == ["GPT-4模型的用户有1.8亿"]
+    assert "毫克/升" in "".join(texts(captions_of("只有|0.03|毫克/|升")))
+
+
 def test_quotation_marks_stay_with_their_words():
     captions = captions_of("他|说：|“|喝茶|要|趁热，|凉了|就|倒掉|。|”|其实|没有|必要|这么|紧张")
     for text in texts(captions):

@@ -95,6 +95,29 @@ def test_text_is_shown_word_for_word(tmp_path):
     assert bottom - top < 1.3 * 40
 
 
+def test_a_word_wider_than_the_picture_is_made_smaller_not_cut(tmp_path):
+    caption = Caption(
+        start=0, frames=30, lines=(words(("antidisestablishmentarianism" * 2, 0, 5)),)
+    )
+    timeline = captions_only(caption)
+    frame = draw_ass(write_ass(timeline), timeline, [3], tmp_path)[0]
+    left, _, right, bottom = box(frame, (255, 213, 74))
+    room = 540 - 2 * 60
+    assert 0.9 * room < right - left <= room + 4
+    assert bottom <= 960 - 200
+
+
+def test_english_never_has_quotation_marks_a_whole_em_wide(tmp_path):
+    def width(text: str) -> int:
+        caption = Caption(start=0, frames=30, lines=(words((text, 0, 5)),))
+        timeline = captions_only(caption, name="plain").model_copy(update={"language": "en"})
+        frame = draw_ass(write_ass(timeline), timeline, [3], tmp_path)[0]
+        left, _, right, _ = box(frame, (255, 255, 255))
+        return right - left
+
+    assert width("“tea” “tea”") - width("tea tea") < 4 * 0.7 * 40
+
+
 def test_the_mark_is_large_enough_and_inside_the_safe_area(tmp_path):
     mark = Mark(start=10, frames=40, text="AI生成", height=54)
     timeline = captions_only(

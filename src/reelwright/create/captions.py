@@ -167,12 +167,12 @@ def _room(style: TextStyle, format: Format, language: Language) -> Room:
     width = max(1.0, (format.width - 2 * max(left, right) - edge) / style.size)
     wide = format.width > format.height
     if language == "zh":
-        units = 20 if wide else 14
+        units, narrow = (20 if wide else 14), 0.5
         ideal = min(width, units) * 0.85
     else:
-        units = 42 if wide else 28
+        units, narrow = (42 if wide else 28), 1.0
         ideal = min(width, units * 0.55) * 1.35
-    return Room(width, units, ideal)
+    return Room(width, units, narrow, ideal)
 
 
 def _line(

@@ -22,11 +22,11 @@ _SHORT = re.compile(
 # A line does not end on what introduces the next word, nor begin on what completes the last one.
 _LEADER = re.compile(
     r"(?:a|an|the|of|to|in|on|at|by|for|with|from|and|or|but|is|are|was|were|be|been|not|no|its|"
-    r"your|my|our|their|his|her|this|that|these|as|if|than|i|you|he|she|we|they|it|"
-    r"和|与|或|在|把|被|从|对|向|给|让|是|不|没|很|最|更|这|那|每|一|第|因为|所以|如果|但是|但|而|就|也|都|还)",
+    r"your|my|our|their|his|her|this|that|these|as|if|than|i|you|he|she|we|they|"
+    r"和|与|或|在|把|被|从|对|向|给|让|是|不|没|很|最|更|这|那|每|一|第|因为|所以|如果|但是|但|而|就|也|都|还|大|小|新|老)",
     re.IGNORECASE,
 )
-_TRAILERS = frozenset("的了着过吗呢吧啊们得地里上下中后前时个种")
+_TRAILERS = frozenset("的了着过吗呢吧啊们得地里上下中后前时个种等")
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,13 @@ class Room:
     Attributes:
         width: of the safe area, in ems.
         units: of a line that reads easily: characters of Chinese, letters of English.
+        narrow: what a Latin letter or digit counts for: half a character within Chinese.
         ideal: width of a good caption, in ems.
     """
 
     width: float
     units: int
+    narrow: float
     ideal: float
 
 
@@ -114,7 +116,7 @@ def _tied(before: str, after: str) -> bool:
     if before[-1].isspace():
         return False
     a, b = before[-1], after[0]
-    if a in OPENING or not (b.isalnum() or b in OPENING or is_wide(b)):
+    if a in OPENING or a in "/／" or not (b.isalnum() or b in OPENING or is_wide(b)):
         return True
     return (a.isalnum() or a in ".,:/'’-") and b.isalnum() and not is_wide(a) and not is_wide(b)
 
@@ -154,7 +156,7 @@ def fold(items: Sequence[Atom], widths: Sequence[float], room: Room) -> int | No
     The two lines are as equal as the words allow, and rather cut at a comma than within a clause.
     """
     total = sum(widths)
-    if total <= room.width and _units(items) <= room.units:
+    if total <= room.width and _units(items, room) <= room.units:
         return 0
     best: tuple[float, int] | None = None
     upper = 0.0
@@ -163,16 +165,17 @@ def fold(items: Sequence[Atom], widths: Sequence[float], room: Room) -> int | No
         lower = total - upper
         if max(upper, lower) > room.width:
             continue
-        if max(_units(items[:at]), _units(items[at:])) > room.units * 1.15:
+        if max(_units(items[:at], room), _units(items[at:], room)) > room.units * 1.15:
             continue
-        cost = abs(upper - lower) / total + 0.12 * _roughness(items[at - 1], items[at])
+        cost = abs(upper - lower) / total + 0.25 * _roughness(items[at - 1], items[at])
         if best is None or cost < best[0]:
             best = (cost, at)
     return best[1] if best else None
 
 
-def _units(items: Sequence[Atom]) -> int:
-    return len("".join(item.text for item in items).strip())
+def _units(items: Sequence[Atom], room: Room) -> float:
+    text = "".join(item.text for item in items).strip()
+    return sum(1 if is_wide(char) else room.narrow for char in text)
 
 
 def _cue_cost(
@@ -213,7 +216,8 @@ def _roughness(before: Atom, after: Atom) -> float:
     if _CLAUSE.search(before.text):
         return 0.35
     cost = 1.0
-    if _LEADER.fullmatch(before.text.strip()) or after.text.strip() in _TRAILERS:
+    leads = _LEADER.fullmatch(before.text.strip()) or _SHORT.match(before.text)
+    if leads or after.text.strip() in _TRAILERS:
         cost += 0.9
     if before.text[-1].isdigit() or (
         before.text.strip()[-1].isdigit() and after.text[:1].isalpha()

@@ -187,7 +187,7 @@ def _caption_events(caption: Caption, page: _Page, layer: int) -> Iterator[str]:
     states = _states(words, caption, page)
     at = 0
     for index, line in enumerate(caption.lines):
-        spans = list(zip(_shown(line), states[at : at + len(line)], strict=True))
+        spans = list(zip(_shown(line, page), states[at : at + len(line)], strict=True))
         at += len(line)
         text = "".join(part for part, _ in spans)
         if not text:
@@ -202,6 +202,22 @@ def _caption_events(caption: Caption, page: _Page, layer: int) -> Iterator[str]:
         body = "".join(_pieces(spans, runs, size, page, page.start_ms(begin)))
         place = f"{{\\an2\\pos({page.px(page.width / 2)},{page.px(bottom)})}}"
         yield page.head("Caption", begin, end, layer) + place + body
+
+
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+
+
+def _quoted(text: str, page: _Page) -> str:
+    """English with straight quotation marks where the font's curly ones are a whole em wide.
+
+    Chinese fonts draw them for Chinese, and libass cannot ask for the narrow ones.
+    """
+    if page.language == "zh" or text == text.translate(_STRAIGHT):
+        return text
+    from reelwright.media.textwidth import ems
+
+    wide = ems("“", family=page.style.family, weight=CAPTION_WEIGHT, language=page.language)
+    return text.translate(_STRAIGHT) if wide > 0.7 else text
 
 
 def _squeeze(text: str, page: _Page) -> float:
@@ -220,9 +236,9 @@ def _squeeze(text: str, page: _Page) -> float:
     return min(1.0, room / wide)
 
 
-def _shown(line: tuple[TimedWord, ...]) -> list[str]:
+def _shown(line: tuple[TimedWord, ...], page: _Page) -> list[str]:
     """The words' texts with the spaces at both ends of the line taken off."""
-    parts = [_plain(word.text) for word in line]
+    parts = [_quoted(_plain(word.text), page) for word in line]
     for index in range(len(parts)):
         parts[index] = parts[index].lstrip()
         if parts[index]:
