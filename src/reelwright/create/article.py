@@ -280,7 +280,7 @@ def clean(text: str) -> str:
     text = re.sub(r":[a-z_]{2,}:", "", text)
     text = re.sub(rf"(?<=[{_HAN}])[ \t]*\n[ \t]*(?=[{_HAN}])", "", text)
     text = re.sub(r"[\s\u3000]+", " ", text)
-    text = re.sub(r"(?<=[，。！？；：、]) | (?=[，。！？；：、,.!?;](?!\w))", "", text)
+    text = re.sub(r"(?<=[，。！？；：、]) | (?=[，。！？；：、])| (?=[,.!?;](?!\w))", "", text)
     text = re.sub(r"[（(]\s*[)）]|\[\s*\]|《》|“”", "", text)
     text = text.strip(" \u3000*_~#|")
     return text if re.search(r"\w", text) else ""

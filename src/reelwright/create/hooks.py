@@ -47,6 +47,7 @@ def hooks(
             len(idea.sentences) > 1
             or not _fits(text, language)
             or leans(text, language)
+            or points_back(text, language)
             or idea.step
         ):
             continue
@@ -74,9 +75,11 @@ def hooks(
 
 
 _STRIKES = {
-    "zh": re.compile(r"不是.{1,12}而是|其实|竟然|居然|千万|误区|真相|从来|永远|第一|首次|最|别再|不要|没有|只"),
-    "en": re.compile(r"\b(?:never|actually|most|myth|truth|secret|wrong|mistake|first|only|worst|best|"
-                     r"nobody|everyone|every|no one|stop)\b", re.IGNORECASE),
+    "zh": re.compile(
+        r"不是.{1,12}而是|其实|竟然|居然|千万|误区|真相|从来|永远|第一|首次|最|别再|不要|没有|只"
+    ),
+    "en": re.compile(r"\b(?:never|actually|most|myth|truth|secret|wrong|mistake|first|only|"
+                     r"worst|best|nobody|everyone|every|no one|stop)\b", re.IGNORECASE),
 }  # fmt: skip
 
 
@@ -103,7 +106,7 @@ def _line_of_title(title: str, language: Language) -> str:
         text = max(
             fits, key=lambda p: (asks(p, language), bool(re.search(r"\d", p)), size(p, language))
         )
-        if text not in title.replace("？", "") or re.search(re.escape(text) + r"\s?[？?]", title):
+        if re.search(re.escape(text) + r"\s?[？?]", title):
             text += "？" if language == "zh" else "?"
     if size(text, language) < (4 if language == "zh" else 3):
         return ""

@@ -121,7 +121,8 @@ _HEAD_NUMBER = re.compile(
     r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]+、|[(（][\d一二三四五六七八九十]+[)）])\s*"
 )
 _COUNTED = re.compile(
-    r"第[一二三四五六七八九十\d]+[步个条点招种]?[，：: ]|(?:步骤|误区|技巧|方法|原因|秘诀)[一二三四五六七八九十\d]"
+    r"第[一二三四五六七八九十\d]+[步个条点招种]?[，：: ]"
+    r"|(?:步骤|误区|技巧|方法|原因|秘诀)[一二三四五六七八九十\d]"
     r"|(?:Step|Tip|Myth|Rule|Reason|Mistake)s? #?\d"
 )
 _ZH_ASKS = re.compile(
@@ -132,8 +133,9 @@ _ZH_TELLS = re.compile(
     r"什么都|怎么都|无论|不管|多少都|怎么让|就知道|告诉你|揭秘|指南|教程|攻略|大全|越来越|为什么要"
 )
 _EN_ASKS = re.compile(
-    r"^(?:(?:why|what|how|when|where)(?: \w+)? )?(?:is|are|can|could|do|does|did|should|will|would|"
-    r"was|were|has|have)\b",
+    r"^(?:(?:why|when|where|who|"
+    r"(?:what|how|which)(?: (?:much|many|long|far|often|old|fast|kind))?) )?"
+    r"(?:is|are|can|could|do|does|did|should|will|would|was|were|has|have)\b",
     re.IGNORECASE,
 )
 
@@ -243,11 +245,11 @@ def _boilerplate(sentence: str) -> bool:
 # ── Worth ────────────────────────────────────────────────────────────────────────────────────────
 
 _TURNS = {
-    "zh": re.compile(r"不是.{1,20}而是|其实|并不|恰恰|反而|相反|竟然|居然|千万|误区|真相|关键|最重要|原来|"
-                     r"远比|甚至|却|但|不要|别再|记住|只要|越.{1,8}越|第一|首次|最|唯一"),
-    "en": re.compile(r"\b(?:not .{1,40} but|actually|in fact|but|however|instead|surprising\w*|myth|"
-                     r"truth|key|most|never|only|first|best|worst|avoid|remember|turns out|despite|"
-                     r"far more|more than|contrary|secret|mistake|even)\b", re.IGNORECASE),
+    "zh": re.compile(r"不是.{1,20}而是|其实|并不|恰恰|反而|相反|竟然|居然|千万|误区|真相|关键|"
+                     r"最重要|原来|远比|甚至|却|但|不要|别再|记住|只要|越.{1,8}越|第一|首次|最|唯一"),
+    "en": re.compile(r"\b(?:not .{1,40} but|actually|in fact|but|however|instead|myth|"
+                     r"surprising\w*|truth|key|most|never|only|first|best|worst|avoid|remember|"
+                     r"turns out|despite|far more|more than|contrary|secret|mistake|even)\b", re.IGNORECASE),
 }  # fmt: skip
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万亿]+(?:倍|成|万|亿|分之|个|种|年|次|天)")
 _NAME = re.compile(r"《[^》]+》|“[^”]+”|(?<=[a-z,] )[A-Z][a-z]+|[A-Za-z]*[A-Z]{2,}\w*")
@@ -293,7 +295,7 @@ def _worth(idea: Idea, rank: float, near: float, place: float, language: Languag
     worth += min(0.16, 0.08 * len(_NAME.findall(text)))
     worth += 0.15 if idea.kind == "item" and idea.step else 0.08 if idea.kind == "item" else 0.0
     worth -= 0.5 if idea.kind == "table" else 0.0
-    worth -= 0.15 if lone and points_back(text, language) else 0.0
+    worth -= 0.3 if lone and points_back(text, language) else 0.0
     worth -= 0.3 if lone and re.search(r"[？?][”\"]?$", text) else 0.0
     worth -= 0.35 if lone and leans(text, language) else 0.0
     worth -= 0.3 if size(text, language) < (8 if language == "zh" else 5) else 0.0

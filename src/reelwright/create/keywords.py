@@ -33,7 +33,8 @@ _ZH_STOP = frozenset(
     好 新 高 低 长 短 上 下 中 里 内 外 前 后 说 看 做 想 要 会 能 去 来
     做到 更好 不错 选择 建议 使用 提高 增加 减少 降低 保持 影响 发生 存在 具有
     变成 采用 有效 明显 适合 注意 研究 专家 意味着 很难 并不 其余 至少 最多 最好
-    最大 最高 即可 还有 都是 也是 也会 就会 还会 不再 一半 一旦 千万别 值不值得 值得 来自 来源 千万 真正
+    最大 最高 即可 还有 都是 也是 也会 就会 还会 不再 一半 一旦 千万别 值不值得 值得 来自 来源
+    千万 真正
     真相 到底 究竟 够 太 吧 吗 呢 啊 哦 嗯 呀 着 过 得 地
 """)
 )
@@ -102,7 +103,7 @@ Vector = Mapping[str, float]
 
 
 def vectors(texts: Sequence[str], language: Language) -> list[Vector]:
-    """Unit vectors of texts over words (and, in Chinese, pairs of characters), rare ones heavier."""
+    """Unit vectors of texts over words (in Chinese also pairs of characters)."""
     bags = [_bag(text, language) for text in texts]
     spread = Counter(key for bag in bags for key in bag)
     many = len(bags) + 1
@@ -175,7 +176,9 @@ def keywords(texts: Sequence[str], title: str, language: Language, most: int = 8
         phrase = shown[a] + ("" if language == "zh" else " ") + shown[b]
         if language == "zh" and not 2 <= len(phrase) <= 6:
             continue
-        scores[phrase] = times * 2.2 * (1.6 if phrase.lower() in heads.lower() else 1.0)
+        named = language == "en" or _is_noun(shown[b]) or len(shown[b]) == 1
+        scores[phrase] = times * (2.2 if named else 0.8)
+        scores[phrase] *= 1.6 if phrase.lower() in heads.lower() else 1.0
         for part in (a, b):
             name = shown[part]
             if name in scores and single[part] <= times * 1.5:
@@ -183,9 +186,7 @@ def keywords(texts: Sequence[str], title: str, language: Language, most: int = 8
     ranked = sorted(scores, key=lambda word: (-scores[word], word))
     chosen: list[str] = []
     for word in ranked:
-        inside = any(
-            word.lower() in other.lower() or other.lower() in word.lower() for other in chosen
-        )
+        inside = any(_overlap(word.lower(), other.lower()) for other in chosen)
         if not inside and len(chosen) < most:
             chosen.append(word)
     return chosen
@@ -205,4 +206,4 @@ def _is_noun(word: str) -> bool:
     import rjieba
 
     tags = [tag for _, tag in rjieba.tag(word)]
-    return bool(tags) and tags[-1][:1] in ("n", "e", "j", "l", "i", "x") or tags == ["vn"]
+    return bool(tags) and (tags[-1][:1] in "nejlix" or tags == ["vn"])

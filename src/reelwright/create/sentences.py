@@ -140,6 +140,8 @@ def _halve(clause: str, language: Language, most: int) -> list[str]:
             cost -= 0.25 if strong else 0.12 if word in _EN_BREAK else 0
             if words[index - 1].strip().lower() in _EN_BREAK | {"the", "a", "an", "of", "its"}:
                 cost += 0.5
+            if words[index - 1][:1].isupper() and words[index][:1].isupper():
+                cost += 0.6  # inside a name
         if best is None or cost < best[0]:
             best = (cost, index)
     if best is None:
@@ -188,13 +190,14 @@ _ZH_LINKED = re.compile(
 _EN_LINKED = re.compile(rf"^(?:{_EN_LINK}),\s+|^(?:But|And|So|Yet|Or|Then)\s+")
 _ZH_LEANS = re.compile(
     r"^(?:他们|她们|它们|他|她|它|这|此(?!外)|该|其(?!实|中|次|他|它)|那(?!么)|前者|后者|两者|二者|上述|"
-    r"也就|也(?=是|有|会|能|不)|还(?=有|是|会|能|要)|都|就(?=是)|正因|之所以|原因|结果|又|再|才|反而|却|"
+    r"也就|也(?=是|有|会|能|不)|还(?=有|是|会|能|要)|都|就(?=是)|正因|之所以|原因|结果|又|再|才|"
+    r"反而|却|"
     r"与之|对此|为此|如此|这样|[一二三四五六七八九十两几]者)"
 )
 _EN_LEANS = re.compile(
     r"^(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|Such|Both|Neither|Either|"
-    r"The (?:former|latter|same|reason|result|other|second|third)|Here|There(?! (?:is|are|was|were))|"
-    r"Another|Others|Each of|One of (?:them|these)|Even so|Doing so|Not only|Same)\b"
+    r"The (?:former|latter|same|reason|result|other|second|third)|Here|"
+    r"There(?! (?:is|are|was|were))|Another|Others|Each of|One of (?:them|these)|Even so|Doing so|Not only|Same)\b"
 )
 
 

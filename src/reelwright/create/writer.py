@@ -19,7 +19,7 @@ from reelwright.create.fitting import Version, choose, seconds_of
 from reelwright.create.hooks import Hook, calls, hooks
 from reelwright.create.ideas import Idea, bare, ended, gather, value, without_echoes
 from reelwright.create.keywords import alike, keywords, terms, vectors
-from reelwright.create.sentences import break_long, size, trim_link
+from reelwright.create.sentences import break_long, points_back, size, trim_link
 from reelwright.create.words import segment
 
 TOLERANCE = 0.05
@@ -238,9 +238,9 @@ def _versions(idea: Idea, hook: Hook, language: Language, pace: Pace) -> list[Ve
     versions: list[Version] = []
     seen: set[tuple[str, ...]] = set()
     whole = seconds_of(_lines(idea.sentences, language), language, pace)
-    ways = _shorter(idea.sentences, language)
+    ways = _shorter(idea.sentences, language, idea.opener)
     if idea.opener:
-        ways += [way[1:] for way in _shorter(idea.sentences, language) if len(way) > 1]
+        ways += [way[1:] for way in ways if len(way) > 1]
     for number, sentences in enumerate(ways):
         lines = _lines(sentences, language)
         if lines in seen or not lines:
@@ -259,7 +259,7 @@ _EN_REST = re.compile(
 )
 
 
-def _shorter(sentences: Sequence[str], language: Language) -> list[tuple[str, ...]]:
+def _shorter(sentences: Sequence[str], language: Language, opened: bool) -> list[tuple[str, ...]]:
     """The sentences, then the same with less: no asides, no last clause that only adds."""
     ways = [tuple(sentences)]
     plain = tuple(
@@ -270,7 +270,7 @@ def _shorter(sentences: Sequence[str], language: Language) -> list[tuple[str, ..
     cut = (_ZH_REST if language == "zh" else _EN_REST).search(last)
     if cut and size(last[: cut.start()], language) >= (8 if language == "zh" else 5):
         ways.append((*plain[:-1], ended(last[: cut.start()], language)))
-    if len(plain) > 1:
+    if len(plain) > 1 + opened:
         ways.append(plain[:-1])
     return ways
 
@@ -376,7 +376,11 @@ def _titles(title: str, plan: _Plan, key: Sequence[str], language: Language) -> 
     strip = "。.，,；;"
     ways = [plan.hook.text.rstrip(strip)]
     striking = sorted(
-        (idea for idea, lines in plan.chosen if len(lines) == 1 and not idea.step),
+        (
+            idea
+            for idea, lines in plan.chosen
+            if len(lines) == 1 and not idea.step and not points_back(lines[0], language)
+        ),
         key=lambda idea: (-idea.value - 0.3 * bool(re.search(r"\d", idea.text)), idea.index),
     )
     sayings = [bare(idea.sentences[-1], language).rstrip(strip) for idea in striking]

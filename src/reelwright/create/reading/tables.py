@@ -179,7 +179,7 @@ CURRENCIES: dict[str, tuple[str, str, str, str]] = {
 """Sign before an amount → Chinese name, English singular, plural, name of the hundredth part."""
 
 COUNTERS = split_words("""
-    个百分点 平方公里 平方千米 平方厘米 平方米 立方厘米 立方米 摄氏度 千瓦时 毫安时 个小时
+    平米 个百分点 平方公里 平方千米 平方厘米 平方米 立方厘米 立方米 摄氏度 千瓦时 毫安时 个小时
     人民币 分钟 小时 公里 千米 厘米 毫米 纳米 微米 公斤 千克 毫克 微克 毫升 公顷 英里
     英尺 英寸 海里 光年 美元 欧元 英镑 日元 港元 港币 韩元 卢布 千瓦 千卡 大卡 毫秒
     赫兹 分贝 像素 星期 礼拜 个月 季度 世纪 年代 周年 周岁 年级 人次 岁 个 只 条 张
