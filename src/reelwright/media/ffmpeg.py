@@ -26,9 +26,9 @@ PIPE_BYTES = 1 << 20
 
 _PROGRESS = re.compile(r"^[a-z0-9_]+=\s*\S*$")
 _NOISE = re.compile(
-    r"^(Conversion failed|Error while filtering|Task finished with error|Terminating thread|"
-    r"Nothing was written|Output file is empty|Error opening (in|out)put|Error parsing options|"
-    r"Failed to set value|\[out#|\[vost#|\[vf#|\[aost#|\[af#|\[dec:)"
+    r"^(Conversion failed|Error while filtering|Task finished|Terminating thread|Nothing was writ|"
+    r"Output file is empty|Error opening (in|out)put|Error parsing options|Failed to set value|"
+    r"Error (re)?initializing|Error sending frames|Could not open encoder before EOF)"
 )
 _DISK = {
     "No space left on device": errno.ENOSPC,
@@ -213,10 +213,11 @@ def failure(said: str, what: str, code: int | None) -> ReelError:
     for phrase, number in _DISK.items():
         if phrase in said:
             return disk_error(OSError(number, phrase), None)
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if not _NOISE.match(line)] or lines
     # "[mov,mp4 @ 0x55d0c0de] moov atom not found": the address means nothing to anybody.
-    words = [re.sub(r"^\[[^\]]*@ 0x[0-9a-f]+\]\s*", "", line) for line in telling[-2:]]
+    stripped = (re.sub(r"^(\[[^\]]*@ 0x[0-9a-f]+\]\s*)+", "", line) for line in said.splitlines())
+    lines = [line.strip() for line in stripped if line.strip()]
+    telling = [line for line in lines if not _NOISE.match(line)] or lines
+    words = list(dict.fromkeys(telling))[:2]
     reason = "; ".join(words) or f"exit status {code}"
     return MediaError(f"ffmpeg failed: {reason}", where=what)
 

@@ -229,3 +229,13 @@ def _length(container: InputContainer, film: VideoStream) -> float:
     container.seek(0)
     ends = [(p.pts or 0) + (p.duration or 0) for p in container.demux(film)]
     return float(max(ends, default=0) * (film.time_base or 0))
+
+
+def colours(path: Path) -> tuple[int, int]:
+    """Matrix coefficients and transfer function of a video, as numbered by ITU-T H.273.
+
+    2 is "does not say". Raises FootageError as `probe` does.
+    """
+    with open_media(path) as container:
+        context = container.streams.video[0].codec_context
+        return int(context.colorspace), int(context.color_trc)

@@ -111,9 +111,16 @@ def measure(path: Path) -> Loudness:
     args = ["-protocol_whitelist", "file", "-i", ffmpeg.source(path), "-map", "0:a:0"]
     args += ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
     said = ffmpeg.run(args, what=f"measuring {path.name}")
+    return parse_loudness(said)
+
+
+def parse_loudness(said: str) -> Loudness:
+    """The summary that ffmpeg's ebur128 filter ends with. Raises MediaError when there is none."""
     summary = said[said.rfind("Summary:") :]
-    loud = re.search(r"I:\s+(-?[\d.]+) LUFS", summary)
-    peak = re.search(r"Peak:\s+(-?[\d.]+|-?inf) dBFS", summary)
+    loud = re.search(r"I:\s+(-?[\d.]+|nan|-?inf) LUFS", summary)
+    peak = re.search(r"Peak:\s+(-?[\d.]+|nan|-?inf) dBFS", summary)
     if not loud or not peak:
-        raise MediaError("ffmpeg did not say how loud it is", where=str(path))
-    return Loudness(lufs=float(loud[1]), true_peak=float(peak[1]))
+        raise MediaError("ffmpeg did not say how loud it is")
+    # Nothing long enough to measure counts as silence.
+    lufs = float(loud[1]) if loud[1][-1].isdigit() else -70.0
+    return Loudness(lufs=lufs, true_peak=float(peak[1]) if peak[1] != "nan" else float("-inf"))

@@ -1,0 +1,183 @@
+"""The filter graph of a segment: from its sources to finished frames, in one go.
+
+Everything in here is text: what goes to ffmpeg can be read, and tested, without running it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from reelwright.core.nouns import Format
+from reelwright.core.time import decimal, format_rate, to_frames, to_seconds
+from reelwright.core.timeline import Footage
+from reelwright.edit.render.segments import Part, Segment
+from reelwright.edit.render.transitions import xfade
+from reelwright.media import ffmpeg
+from reelwright.media.encoders import Encoder
+
+PQ, HLG = 16, 18
+"""Transfer functions of high dynamic range (ITU-T H.273, table 3)."""
+_TRANSFER = {PQ: "smpte2084", HLG: "arib-std-b67"}
+_UNKNOWN = 2
+_BT709 = 1
+
+
+@dataclass(frozen=True)
+class Film:
+    """What the graph must know of a clip. `width` and `height` are as displayed."""
+
+    width: int
+    height: int
+    seconds: float
+    matrix: int = _BT709
+    """Matrix coefficients and transfer function as in ITU-T H.273; 2 is "does not say"."""
+    transfer: int = _BT709
+    interlaced: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A segment ready for ffmpeg."""
+
+    inputs: tuple[str, ...]
+    graph: str
+
+
+def plan(
+    segment: Segment,
+    format: Format,
+    encoder: Encoder,
+    *,
+    root: Path,
+    films: dict[str, Film],
+    ass: Path | None = None,
+    fonts: Path | None = None,
+) -> Plan:
+    """Input arguments and filter graph of a segment.
+
+    Args:
+        segment: what to show.
+        format: size and rate of the picture.
+        encoder: who takes the frames.
+        root: where relative paths start.
+        films: facts of the clips in it, by their path.
+        ass: the file of its captions and marks, if it has any.
+        fonts: the folder of the fonts they need.
+
+    Drawn frames come through ``pipe:0``. When both sources of a transition are drawn they come in
+    turns, a frame of the one and a frame of the other, so that one pipe is enough everywhere.
+    """
+    inputs: list[str] = []
+    chains: list[str] = []
+    parts = [segment.main] if segment.before is None else [segment.before, segment.main]
+    # xfade mixes full-size chroma only; it is halved once, after it.
+    pixels = "yuv420p" if segment.before is None else "yuv444p"
+    both = len(parts) == 2 and all(part.drawn for part in parts)
+    count = 0
+    for index, part in enumerate(parts):
+        label = f"[{'ab'[index]}]"
+        if isinstance(part.source, Footage) and not part.drawn:
+            film = films[part.source.path]
+            seek, skip = _seek(part, film, format.rate)
+            inputs += ["-protocol_whitelist", "file", "-ss", seek]
+            inputs += ["-i", ffmpeg.source(root / part.source.path)]
+            chain = _footage(part.source, film, format, skip, segment.frames, pixels)
+        else:
+            if both and index == 1:
+                continue
+            inputs += ["-f", "rawvideo", "-pixel_format", "bgr0", "-video_size"]
+            inputs += [f"{format.width}x{format.height}"]
+            inputs += ["-framerate", format_rate(format.rate * (2 if both else 1)), "-i", "pipe:0"]
+            chain = _drawn(pixels)
+        if both:
+            chains.append(f"[0:v]{chain},split[a0][b0]")
+            # Only `fps` gives the thinned stream the constant rate that xfade insists on.
+            thin = f"setpts=N/({format_rate(format.rate)}*TB),fps={format_rate(format.rate)}"
+            chains.append(f"[a0]select='not(mod(n,2))',{thin}[a]")
+            chains.append(f"[b0]select='mod(n,2)',{thin}[b]")
+        else:
+            chains.append(f"[{count}:v:0]{chain}{label}")
+        count += 1
+    end = "[a]"
+    if segment.before is not None:
+        lasts = decimal(to_seconds(segment.frames, format.rate))
+        end = f"[a][b]xfade=transition={xfade(segment.transition)}:duration={lasts}:offset=0,"
+        end += "format=yuv420p,"
+    end += "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,setsar=1"
+    if ass:
+        end += f",ass=filename={ffmpeg.quote(ass)}"
+        end += f":fontsdir={ffmpeg.quote(fonts)}" if fonts else ""
+    last = "" if encoder.pixels == "yuv420p" else f",format={encoder.pixels}"
+    chains.append(f"{end}{last}{encoder.last}[v]")
+    return Plan(tuple(inputs), ";".join(chains))
+
+
+def _seek(part: Part, film: Film, rate: Fraction) -> tuple[str, int]:
+    """Where to start reading, and how many frames from there to skip.
+
+    A transition's tail may lie behind the end of the clip. Reading then starts within the clip, so
+    that there is a last frame to hold on to.
+    """
+    assert isinstance(part.source, Footage)
+    wanted = Fraction(part.source.start) + to_seconds(part.first, rate)
+    if not film.seconds:
+        return decimal(wanted), 0
+    latest = max(Fraction(0), Fraction(film.seconds) - 1)
+    start = min(wanted, latest)
+    return decimal(start), to_frames(wanted - start, rate)
+
+
+def _footage(
+    source: Footage, film: Film, format: Format, skip: int, frames: int, pixels: str
+) -> str:
+    width, height = format.width, format.height
+    filters: list[str] = []
+    if film.interlaced:
+        filters.append("bwdif=mode=send_frame:deint=interlaced")
+    # By time stamps to a constant rate, holding the last frame for as long as it takes.
+    filters.append(f"fps={format_rate(format.rate)}:start_time=0")
+    filters.append("tpad=stop_mode=clone:stop=-1")
+    filters.append(f"trim=start_frame={skip}:end_frame={skip + frames}")
+    if skip:
+        filters.append(f"setpts=PTS-STARTPTS,fps={format_rate(format.rate)}")
+    # Cropped before it is scaled: what is thrown away costs nothing. The picture may have pixels
+    # that are not square (sar). Clips of a few pixels are cut exactly, or nothing would remain.
+    x, y = source.focus
+    wide = f"min(iw,ih*{width}/{height}/sar)"
+    high = f"min(ih,iw*sar*{height}/{width})"
+    exact = ":exact=1" if min(film.width, film.height) < 32 else ""
+    crop = f"crop=w='max(1,{wide})':h='max(1,{high})'"
+    crop += f":x='iw*{x:g}-ow/2':y='ih*{y:g}-oh/2'{exact}"
+    filters.append(crop)
+    if film.transfer in _TRANSFER:
+        filters.append(f"scale={width}:{height}:flags=bicubic")
+        filters += _tone_map(film, pixels)
+    else:
+        # What does not say its matrix is taken as players take it: BT.709 for HD, else BT.601.
+        hd = film.matrix == _UNKNOWN and film.height >= 720
+        given = ":in_color_matrix=bt709" if hd else ""
+        filters.append(
+            f"scale={width}:{height}:flags=bicubic{given}:out_color_matrix=bt709:out_range=tv"
+        )
+        filters.append(f"format={pixels}")
+    return ",".join(filters)
+
+
+def _tone_map(film: Film, pixels: str) -> list[str]:
+    # To linear light (100 nits is white), to BT.709's primaries, highlights rolled off, and back.
+    given = f"tin={_TRANSFER[film.transfer]}:pin=bt2020:min=bt2020nc"
+    return [
+        f"zscale={given}:t=linear:npl=100",
+        "format=gbrpf32le",
+        "zscale=p=bt709",
+        "tonemap=tonemap=hable:desat=0",
+        "zscale=t=bt709:m=bt709:r=limited",
+        f"format={pixels}",
+    ]
+
+
+def _drawn(pixels: str) -> str:
+    flags = "flags=bicubic+accurate_rnd"
+    return f"scale={flags}:out_color_matrix=bt709:out_range=tv,format={pixels}"

@@ -1,0 +1,216 @@
+"""The sound tracks added up, block by block: however long the video, one second is in memory.
+
+Levels that must be known ahead (how loud the voice will be, for the music to make room in time)
+are worked out first, as one number every ten milliseconds.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from reelwright.core.errors import FootageError
+from reelwright.core.time import SAMPLE_RATE, to_samples
+from reelwright.core.timeline import SoundClip, SoundTrack
+from reelwright.media.sound import from_pcm, to_wav
+
+Samples = npt.NDArray[np.float32]
+Curve = npt.NDArray[np.float32]
+
+BLOCK = SAMPLE_RATE
+HOP = SAMPLE_RATE // 100
+DUCK = 12.0
+"""Decibels taken from a ducking track while the others are heard."""
+QUIET, HEARD = -52.0, -38.0
+"""dBFS (RMS over a hop): at and below the one nobody speaks, from the other on somebody does."""
+AHEAD, HOLD, RELEASE = 0.12, 0.25, 0.4
+"""Seconds: how early the ducking begins, how long it outlasts a gap, how long it takes to go."""
+
+
+class Source:
+    """A WAV file as stereo floats from any sample on."""
+
+    def __init__(self, path: Path) -> None:
+        self._raw = path.open("rb")
+        try:
+            self._file = wave.open(self._raw)  # noqa: SIM115 - closed by close()
+        except (wave.Error, EOFError) as error:
+            self._raw.close()
+            raise FootageError(f"is not a PCM WAV file ({error})", where=str(path)) from error
+        self.length = self._file.getnframes()
+        """Samples."""
+
+    def read(self, start: int, count: int) -> Samples:
+        """Samples from `start` on (count × 2); fewer at the end of the file."""
+        if start >= self.length:
+            return np.zeros((0, 2), np.float32)
+        self._file.setpos(start)
+        raw = self._file.readframes(count)
+        samples = from_pcm(raw, self._file.getsampwidth(), self._file.getnchannels())
+        return samples if samples.shape[1] == 2 else np.repeat(samples[:, :1], 2, axis=1)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+        self._raw.close()
+
+
+def is_ready(path: Path) -> bool:
+    """Whether a file is WAV as it is read here: PCM, 48 kHz, one or two channels."""
+    try:
+        with path.open("rb") as raw, wave.open(raw) as file:
+            return file.getframerate() == SAMPLE_RATE and file.getnchannels() <= 2
+    except (wave.Error, EOFError, OSError):
+        return False
+
+
+def prepare(tracks: Sequence[SoundTrack], root: Path, folder: Path) -> dict[str, Path]:
+    """A readable WAV for each file named: the file itself, or a conversion in `folder`.
+
+    Raises FootageError or MediaError for a file without sound.
+    """
+    names = sorted({clip.path for track in tracks for clip in track.clips})
+    ready: dict[str, Path] = {}
+    for index, name in enumerate(names):
+        path = root / name
+        if not is_ready(path):
+            path = folder / f"{index:04d}.wav"
+            to_wav(root / name, path, channels=2)
+        ready[name] = path
+    return ready
+
+
+def blocks(
+    tracks: Sequence[SoundTrack],
+    files: Mapping[str, Path],
+    rate: Fraction,
+    total: int,
+    duck: Curve | None = None,
+) -> Iterator[Samples]:
+    """All tracks added up, a second at a time (n × 2, not limited to −1 to 1).
+
+    Args:
+        tracks: those to add up.
+        files: the WAV file to read for each path (`prepare`).
+        rate: frames a second of the timeline.
+        total: samples in all.
+        duck: decibels, one number a hop, by which tracks that duck are lowered.
+    """
+    with ExitStack() as stack:
+        used = {clip.path for track in tracks for clip in track.clips}
+        sources: dict[str, Source] = {}
+        for name in sorted(used):
+            sources[name] = Source(files[name])
+            stack.callback(sources[name].close)
+        for start in range(0, total, BLOCK):
+            count = min(BLOCK, total - start)
+            block = np.zeros((count, 2), np.float32)
+            for track in tracks:
+                added = _track(track, sources, rate, start, count)
+                if added is None:
+                    continue
+                if track.ducks and duck is not None:
+                    added *= _gain(duck, start, count)[:, None]
+                block += added
+            yield block
+
+
+def _track(
+    track: SoundTrack, sources: Mapping[str, Source], rate: Fraction, start: int, count: int
+) -> Samples | None:
+    added: Samples | None = None
+    for clip in track.clips:
+        first = to_samples(clip.start, rate)
+        last = to_samples(clip.start + clip.frames, rate)
+        begin, end = max(first, start), min(last, start + count)
+        if begin >= end:
+            continue
+        if added is None:
+            added = np.zeros((count, 2), np.float32)
+        piece = _clip(clip, sources[clip.path], begin - first, end - begin)
+        piece *= np.float32(10 ** (clip.gain / 20))
+        piece *= _fades(clip, rate, begin - first, end - begin, last - first)[:, None]
+        added[begin - start : end - start] += piece
+    return added
+
+
+def _clip(clip: SoundClip, source: Source, at: int, count: int) -> Samples:
+    position = round(clip.offset * SAMPLE_RATE) + at
+    out = np.zeros((count, 2), np.float32)
+    filled = 0
+    while filled < count:
+        here = position + filled
+        if here >= source.length:
+            if not clip.loop or not source.length:
+                break
+            # The file again from its first sample, with nothing in between.
+            here %= source.length
+        piece = source.read(here, count - filled)
+        if not len(piece):
+            break
+        out[filled : filled + len(piece)] = piece
+        filled += len(piece)
+    return out
+
+
+def _fades(clip: SoundClip, rate: Fraction, at: int, count: int, length: int) -> Curve:
+    gain = np.ones(count, np.float32)
+    place = np.arange(at, at + count)
+    rise, fall = to_samples(clip.fade_in, rate), to_samples(clip.fade_out, rate)
+    if rise and at < rise:
+        gain *= np.sin(np.pi / 2 * np.clip(place / rise, 0, 1)).astype(np.float32)
+    if fall and at + count > length - fall:
+        left = np.clip((length - place) / fall, 0, 1)
+        gain *= np.sin(np.pi / 2 * left).astype(np.float32)
+    return gain
+
+
+def _gain(duck: Curve, start: int, count: int) -> Curve:
+    hops = np.arange(len(duck)) * HOP
+    decibels = np.interp(np.arange(start, start + count), hops, duck)
+    return (10 ** (-decibels / 20)).astype(np.float32)
+
+
+def ducking(
+    tracks: Sequence[SoundTrack], files: Mapping[str, Path], rate: Fraction, total: int
+) -> Curve | None:
+    """By how many decibels ducking tracks are lowered, one number a hop; None if none duck."""
+    leading = [track for track in tracks if not track.ducks and track.clips]
+    if not leading or not any(track.ducks and track.clips for track in tracks):
+        return None
+    levels = [_levels(block) for block in blocks(leading, files, rate, total)]
+    return duck_curve(np.concatenate(levels) if levels else np.zeros(1, np.float32))
+
+
+def _levels(block: Samples) -> Curve:
+    short = -len(block) % HOP
+    power = np.pad(np.mean(block.astype(np.float64) ** 2, axis=1), (0, short))
+    means = power.reshape(-1, HOP).mean(axis=1)
+    return (10 * np.log10(np.maximum(means, 1e-12))).astype(np.float32)
+
+
+def duck_curve(levels: Curve) -> Curve:
+    """Decibels of ducking from the level of what leads (dBFS), one number a hop each."""
+    wanted = np.clip((levels - QUIET) / (HEARD - QUIET), 0, 1) * DUCK
+    hop = HOP / SAMPLE_RATE
+    # Spread to before (it begins early enough to be down in time) and after (a gap between two
+    # words brings nothing up).
+    ahead, hold = round(AHEAD / hop), round(HOLD / hop)
+    padded = np.pad(wanted, (hold, ahead))
+    windows: Any = np.lib.stride_tricks.sliding_window_view(padded, ahead + hold + 1)
+    spread: Curve = windows.max(axis=1)
+    down, up = 1 - np.exp(-3 * hop / AHEAD), 1 - np.exp(-3 * hop / RELEASE)
+    smooth = np.empty_like(spread)
+    # Before the first sample nothing is heard, so the state may begin where it will be.
+    now = float(spread[0]) if len(spread) else 0.0
+    for index, target in enumerate(spread.tolist()):
+        now += (target - now) * (down if target > now else up)
+        smooth[index] = now
+    return smooth.astype(np.float32)
