@@ -92,6 +92,12 @@ def test_an_english_prompt_for_an_english_script() -> None:
     assert "音节" not in said
 
 
+def test_a_hint_left_in_the_brief_is_no_article() -> None:
+    with serving() as server:
+        write(server, Brief(topic="茶", article="<!-- Write or paste the article here. -->"))
+        assert "<article>" not in server.requests[0]["body"]["messages"][1]["content"]
+
+
 def test_a_topic_alone_asks_for_certain_facts_only() -> None:
     with serving() as server:
         write(server, Brief(topic="为什么月亮总是同一面朝着地球"))
@@ -239,6 +245,8 @@ def test_a_long_article_is_cut_at_a_paragraph() -> None:
         ("👨‍👩‍👧 家", "家"),
         ("——", ""),
         ("---", ""),
+        ("<b>茶</b>凉了<br/><!-- 提示 -->", "茶凉了"),
+        ("若 a < b 且 c > d", "若 a < b 且 c > d"),
     ],
 )
 def test_plain(text: str, spoken: str) -> None:

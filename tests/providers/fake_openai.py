@@ -244,18 +244,22 @@ class _Handler(BaseHTTPRequestHandler):
 
 _FILLER = {
     "zh": (
-        "先说结论",
-        "很多人都想错了",
-        "关键看保存的方法",
-        "数字最能说明问题",
-        "记住这一点就够了",
+        "关于{topic}，很多人一开始就想错了。",
+        "先说结论：它没有传说中那么神秘。",
+        "关键要看条件，条件变了，结果就跟着变。",
+        "拿身边的例子来说，你一看就明白。",
+        "最容易忽略的，往往是最简单的那一步。",
+        "记住这一点，下次就不会再弄错。",
+        "你还想知道什么？评论区告诉我。",
     ),
     "en": (
-        "Here is the short answer.",
-        "Most people get this wrong.",
-        "The numbers tell the story.",
-        "It comes down to one simple thing.",
-        "Keep that in mind next time.",
+        "Most people get {topic} wrong.",
+        "Here is the short answer first.",
+        "It all depends on the conditions, and they change.",
+        "Take an example from everyday life.",
+        "The step that people forget is the simplest one.",
+        "Keep that in mind and you will not get it wrong again.",
+        "What else would you like to know? Tell me in the comments.",
     ),
 }
 
@@ -263,13 +267,20 @@ _FILLER = {
 def fill(schema: dict[str, Any], prompt: str) -> Any:
     """A value that follows the JSON schema, its words taken from the prompt's own text."""
     chinese = len(re.findall(r"[\u4e00-\u9fff]", prompt)) > 40
-    return _Filler(schema, _sentences(prompt, chinese), chinese, _wanted(prompt)).value(schema, "")
+    found = re.search(r"^(?:主题：|Topic: )(.+)$", prompt, flags=re.M)
+    topic = found.group(1).strip() if found else ""
+    lines = _sentences(prompt, chinese, topic)
+    return _Filler(schema, lines, chinese, _wanted(prompt), topic).value(schema, "")
 
 
 class _Filler:
-    def __init__(self, root: dict[str, Any], lines: list[str], chinese: bool, wanted: int) -> None:
+    def __init__(
+        self, root: dict[str, Any], lines: list[str], chinese: bool, wanted: int, topic: str
+    ) -> None:
         self.root, self.lines, self.chinese, self.wanted = root, lines, chinese, wanted
+        self.topic = topic or lines[0][:30]
         self.used = 0
+        self.said = lines[0]
 
     def value(self, schema: dict[str, Any], name: str) -> Any:
         if "$ref" in schema:
@@ -306,22 +317,27 @@ class _Filler:
         return found
 
     def _string(self, name: str) -> str:
-        if name != "say":
-            return {"title": self.lines[0], "tags": "知识" if self.chinese else "science"}.get(
-                name, self.lines[0]
-            )[:40]
-        self.used += 1
-        return self.lines[(self.used - 1) % len(self.lines)]
+        if name == "say":
+            self.said = self.lines[self.used % len(self.lines)]
+            self.used += 1
+            return self.said
+        if name in ("emphasis", "search"):
+            words = re.findall(r"[\u4e00-\u9fff]+|[A-Za-z]+|\d+", self.said)
+            longest = max(words or [""], key=len)
+            return longest[:4] if self.chinese else longest
+        if name == "tags":
+            return "知识" if self.chinese else "science"
+        return self.topic[:60]
 
 
-def _sentences(prompt: str, chinese: bool) -> list[str]:
+def _sentences(prompt: str, chinese: bool, topic: str) -> list[str]:
     quoted = re.findall(r"<article>(.*?)</article>", prompt, flags=re.S)
     text = quoted[0] if quoted else ""
     text = re.sub(r"^[#>|`\-*].*$", "", text, flags=re.M)
     ends = r"(?<=[。！？])" if chinese else r"(?<=[.!?])\s+"
     found = [" ".join(piece.split()) for piece in re.split(ends, text)]
     found = [piece for piece in found if 4 <= len(piece) <= 160]
-    return found or list(_FILLER["zh" if chinese else "en"])
+    return found or [line.format(topic=topic) for line in _FILLER["zh" if chinese else "en"]]
 
 
 def _length(text: str) -> int:

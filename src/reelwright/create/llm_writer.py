@@ -69,7 +69,8 @@ def write_script_with(
         BriefError: neither topic nor article, or a length too short for one line.
         ProviderError: the LLM cannot be asked, or gives no usable script.
     """
-    topic, article = (brief.topic or "").strip(), (brief.article or "").strip()
+    topic = (brief.topic or "").strip()
+    article = _COMMENT.sub("", brief.article or "").strip()
     if not topic and not article:
         raise BriefError("there is nothing to write about", hint="give a topic or an article")
     budget = plan(settings.length, pace)
@@ -161,6 +162,8 @@ _REMOVED = re.compile(
     rf"[(（](?:[^()（）]{{0,4}}(?:{_TRADE_ZH})|(?:\w+ ){{0,3}}(?:{_TRADE_EN})\b)[^()（）]*[)）]",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff，。！？；：]+", re.IGNORECASE)
 _LABEL = re.compile(
@@ -182,6 +185,7 @@ def plain(text: str) -> str:
     >>> plain("**旁白**：（镜头拉近）隔夜茶🍵到底能不能喝？")
     '隔夜茶到底能不能喝？'
     """
+    text = _TAG.sub("", _COMMENT.sub("", text))
     text = _LINK.sub(r"\1", text)
     text = _URL.sub("", text)
     text = _EMOJI.sub("", _REMOVED.sub("", text))
