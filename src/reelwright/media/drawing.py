@@ -157,12 +157,21 @@ def line_text(line: Line) -> str:
 
 
 def line_left(line: Line, size: float, kind: Type, left: float, width: float, align: str) -> float:
-    """Where a line starts in a column. Hanging: an opening quote stands out of a left edge."""
+    """Where a line starts in a column.
+
+    A full-width opening mark is half empty; at a left edge that half is left out, so that its ink
+    is flush with the lines above and below.
+    """
     text = line_text(line)
     wide = measure(text, kind) * size
     if align == "center":
         return left + (width - wide) / 2
-    return left + width - wide if align == "right" else left
+    if align == "right":
+        return left + width - wide
+    mark = text[:1]
+    if mark and mark in "“‘「『《（【" and measure(mark, kind) > 0.8:
+        return left - max(0.0, ink_box(mark, 0, 0, size, kind).left - 0.05 * size)
+    return left
 
 
 def text_picture(

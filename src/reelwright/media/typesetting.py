@@ -101,9 +101,20 @@ def set_text(
     for size in sizes:
         room = min(most_lines, int((box[1] / size - 1) / leading + 1.0001))
         whole = size >= largest / 2
-        setting = _try(words if whole else broken, measure, box[0] / size, room)
-        if setting is not None:
-            return _setting(setting, measure, size, leading)
+        found = _try(words if whole else broken, measure, box[0] / size, room)
+        if found is None:
+            continue
+        # A little smaller is better where lines then end at pauses.
+        best, best_size = found, size
+        for smaller in sizes:
+            if whole and 0.76 * size <= smaller < size:
+                room = min(most_lines, int((box[1] / smaller - 1) / leading + 1.0001))
+                other = _try(words, measure, box[0] / smaller, room)
+                if other and other[1] + 0.8 * (1 - smaller / size) < best[1] + 0.8 * (
+                    1 - best_size / size
+                ):
+                    best, best_size = other, smaller
+        return _setting(best[0], measure, best_size, leading)
     size = sizes[-1]
     room = max(1, min(most_lines, int((box[1] / size - 1) / leading + 1.0001)))
     # Enough for a line to hold something, however narrow the box.
@@ -111,16 +122,17 @@ def set_text(
     while len(cut) > 1:
         cut = cut[:-1]
         ended = [*cut[:-1], Token(cut[-1].text.rstrip() + "…", cut[-1].strong)]
-        setting = _try(ended, measure, box[0] / size, room)
-        if setting is not None:
-            return _setting(setting, measure, size, leading)
+        found = _try(ended, measure, box[0] / size, room)
+        if found is not None:
+            return _setting(found[0], measure, size, leading)
     return _setting([tuple(cut)], measure, size, leading)
 
 
 def break_lines(tokens: Sequence[Token], measure: Measure, width: float) -> list[Line]:
     """Break tokens into balanced lines no wider than `width` ems (words that are get split)."""
     words = tie(tokens)
-    return _try(words, measure, width, 999) or _try(_split(words), measure, width, 999) or []
+    found = _try(words, measure, width, 999) or _try(_split(words), measure, width, 999)
+    return found[0] if found else []
 
 
 def _sizes(largest: float, smallest: float) -> list[float]:
@@ -135,8 +147,10 @@ def _split(words: Sequence[Token]) -> list[Token]:
     return tie([Token(char, word.strong) for word in words for char in word.text])
 
 
-def _try(words: Sequence[Token], measure: Measure, width: float, room: int) -> list[Line] | None:
-    """Balanced lines, or None where the words do not fit `room` lines of `width` ems."""
+def _try(
+    words: Sequence[Token], measure: Measure, width: float, room: int
+) -> tuple[list[Line], float] | None:
+    """Balanced lines and their cost, or None where `room` lines of `width` ems are too few."""
     if room < 1:
         return None
     full = [measure(word.text) for word in words]
@@ -151,13 +165,18 @@ def _try(words: Sequence[Token], measure: Measure, width: float, room: int) -> l
         used += full[index]
     if count > room:
         return None
-    return _balance(words, full, bare, width, count)
+    # One line more than needed, where that lets lines end at pauses.
+    even = _balance(words, full, bare, width, count)
+    if count < 2 or count >= room:
+        return even
+    more = _balance(words, full, bare, width, count + 1)
+    return more if more[1] + 0.06 < even[1] else even
 
 
 def _balance(
     words: Sequence[Token], full: Sequence[float], bare: Sequence[float], width: float, count: int
-) -> list[Line]:
-    """The most even way to set words in exactly `count` lines."""
+) -> tuple[list[Line], float]:
+    """The most even way to set words in exactly `count` lines, and its cost for each line."""
     total = len(words)
     sums = [0.0]
     for each in full:
@@ -172,9 +191,14 @@ def _balance(
         text = "".join(word.text for word in words[first:last]).strip()
         if last < total:
             # A break where one breathes reads better than a perfectly even one.
-            price -= 0.12 if text[-1:] in PAUSES else 0.0
+            price -= 0.3 if text[-1:] in PAUSES else 0.0
         if len(text.rstrip(CLOSING)) < 2 and count > 1:
             price += 4.0
+        # A sentence that ends inside a line is missed.
+        price += 0.5 * sum(char in "。！？!?" for char in text[:-1].rstrip(CLOSING))
+        # Nor does a line read well that opens with the last character of a clause.
+        if first > 0 and text[1:2] in PAUSES:
+            price += 0.4
         return price
 
     best = [[inf] * (total + 1) for _ in range(count + 1)]
@@ -196,7 +220,7 @@ def _balance(
         lines.append(tuple(words[first:last]))
         last = first
     lines.reverse()
-    return lines
+    return lines, best[count][total] / count
 
 
 def _setting(lines: Sequence[Line], measure: Measure, size: float, leading: float) -> Setting:

@@ -87,7 +87,9 @@ def check(name: str, params: dict[str, Any]) -> Any:
     try:
         return model.model_validate(params)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A mistyped key explains the missing one, so it is told first.
+        found = error.errors()
+        first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
         key = ".".join(str(part) for part in first["loc"]) or "params"
         if first["type"] == "extra_forbidden":
             raise ScriptError(

@@ -66,7 +66,7 @@ def _still(across: int, down: int, name: str) -> tuple[Any, int]:
 def _glow(name: str, size: int) -> Any:
     theme = load_theme(name)
     surface = drawing.new_surface(size, size)
-    strength = 0.20 if theme.background.kind == "aurora" else 0.035
+    strength = 0.20 if theme.background.kind == "aurora" else 0.02
     tint = theme.background.glows[0]
     colours = [colour(tint, strength), colour(tint, strength * 0.45), colour(tint, 0.0)]
     surface.getCanvas().drawPaint(drawing.radial_gradient((size / 2, size / 2), size / 2, colours))

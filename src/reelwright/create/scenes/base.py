@@ -254,8 +254,10 @@ def tokens(text: str, strong: Sequence[str] = ()) -> list[Token]:
 
 
 def ends_cleaned(text: str) -> str:
-    """A text as a headline: without the full stop or comma at its end."""
-    return text.strip().rstrip("。，,；;、：:").removesuffix(".") or text.strip()
+    """A text as a headline: a capital at its start, no full stop or comma at its end."""
+    bare = text.strip().rstrip("。，,；;、：:").removesuffix(".") or text.strip()
+    # But names that start small on purpose (iPhone) stay as they are.
+    return bare if bare[1:2].isupper() else bare[:1].upper() + bare[1:]
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ from pydantic import Field
 from reelwright.core.nouns import Language, Line
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
 from reelwright.create.scenes.meaning import find_sides
+from reelwright.create.scenes.rows import heading
 from reelwright.media import drawing
 from reelwright.media.drawing import Box
 
@@ -20,6 +21,8 @@ class Params(SceneParams):
 
     first: str = Field(min_length=1, max_length=120)
     second: str = Field(min_length=1, max_length=120)
+    title: str = ""
+    """What they are sides of."""
     denied: bool = False
     """Whether the first side is wrong and the second right."""
 
@@ -29,22 +32,30 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
     found = find_sides(line.say)
     if found is None:
         return None
-    first, second, denied = found
-    params = {"first": first, "second": second, "denied": denied}
-    return Fit("compare", 0.76 if denied else 0.66, "sets two sides against each other", params)
+    params = {
+        "title": found.topic,
+        "first": found.first,
+        "second": found.second,
+        "denied": found.denied,
+    }
+    return Fit(
+        "compare", 0.76 if found.denied else 0.66, "sets two sides against each other", params
+    )
 
 
 def compose(params: Params, stage: Stage) -> None:
     """One card over the other (beside it in a landscape), the second in the accent."""
-    gap = 44 * stage.u
+    gap = 36 * stage.u
+    above = heading(stage, params.title)
+    room = stage.height - above
     if stage.wide:
-        wide, high = (stage.width - gap) / 2, min(stage.height, 460 * stage.u)
+        wide, high = (stage.width - gap) / 2, min(room, 420 * stage.u)
         step = (wide + gap, 0.0)
     else:
-        wide, high = stage.width, min((stage.height - gap) / 2, 360 * stage.u)
+        wide, high = stage.width, min((room - gap) / 2, 340 * stage.u)
         step = (0.0, high + gap)
     used = high if stage.wide else high * 2 + gap
-    top = stage.box.top + (stage.height - used) * 0.46
+    top = stage.box.top + above + (0.0 if above else (room - used) * 0.46)
     first = Box(stage.box.left, top, stage.box.left + wide, top + high)
     second = first.moved(*step)
     pad, sign = 52 * stage.u, 84 * stage.u

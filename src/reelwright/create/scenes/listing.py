@@ -32,7 +32,7 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 def compose(params: Params, stage: Stage) -> None:
     """A heading, then a card for each item with its number at the left."""
     above = heading(stage, params.title)
-    for number, row in enumerate(rows(stage, params.items, above, inset=136, gap=26, most=176)):
+    for number, row in enumerate(rows(stage, params.items, above, inset=136, gap=26, most=196)):
         stage.card(row.box, motion="right", gap=0.0)
         badge(stage, row.box, str(number + 1))
         stage.lines(row.setting, row.kind, row.text_box, stage.colours.text, motion="right",
@@ -40,11 +40,14 @@ def compose(params: Params, stage: Stage) -> None:
         stage.turn(0.13)
 
 
-def badge(stage: Stage, box: Box, text: str) -> None:
-    """A filled disc (a seal where letters have serifs) with a number, at the left of a box."""
+def badge(stage: Stage, box: Box, text: str, inset: float = 72) -> None:
+    """A filled disc (a seal where letters have serifs) with a number.
+
+    It stands in a row's middle, `inset` units from its left edge.
+    """
     high = box.bottom - box.top
     radius = min(36 * stage.u, high * 0.3)
-    centre = (box.left + 72 * stage.u, (box.top + box.bottom) / 2)
+    centre = (box.left + inset * stage.u, (box.top + box.bottom) / 2)
     around = Box(centre[0] - radius, centre[1] - radius, centre[0] + radius, centre[1] + radius)
     kind = stage.type("1", title=True)
     size = radius * 1.15

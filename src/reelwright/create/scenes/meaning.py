@@ -32,9 +32,19 @@ def essence(text: str, language: Language, keep: tuple[str, ...] = ()) -> str:
     never as the bare condition of another.
     """
     text = text.strip()
-    limit = 26 if language == "zh" else 64
-    if len(text) <= limit:
-        return text
+    if len(text) > (30 if language == "zh" else 84):
+        text = _shortened(text, language, keep)
+        text = _LINK.sub("", text)
+    return text[:1].upper() + text[1:]
+
+
+_LINK = re.compile(
+    r"^(?:但是|但|而且|所以|因此|并且|and |but |so |because |that )[，,]?\s*", re.IGNORECASE
+)
+
+
+def _shortened(text: str, language: Language, keep: tuple[str, ...]) -> str:
+    limit = 30 if language == "zh" else 84
     found = clauses(text)
 
     def weight(clause: str) -> float:
@@ -79,11 +89,11 @@ def key_passages(line: Line, language: Language) -> tuple[str, ...]:
 
 
 _DULL_WORDS = """
-为什么 怎么 什么 我们 你们 他们 大家 很多 可以 没有 因为 所以 如果 就是 这个 那个 这样 其实 知道
-时候 一个 一种 是不是 能不能 到底 它们 自己 已经 还是 或者 以及 不是 而是 但是
+为什么 怎么 什么 我们 你们 他们 大家 很多 可以 没有 因为 所以 有没有 如果 就是 这个 那个 这样 其实
+知道 时候 一个 一种 是不是 能不能 到底 它们 自己 已经 还是 或者 以及 不是 而是 但是
 about after again because before being could every other people really should their there these
 thing things think those though through under until where which while would without you're don't
-doesn't most many
+doesn't most many whether using
 """
 _DULL = frozenset(_DULL_WORDS.split())
 
@@ -112,7 +122,7 @@ _UNITS = (
 )
 _FIGURE = re.compile(
     rf"(?P<prefix>[$¥￥£€]?)(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?P<space>\s?)(?P<unit>(?:{_UNITS})(?![A-Za-z]))?",
+    rf"(?:\s?(?P<unit>(?:{_UNITS})(?![A-Za-z])))?",
     re.IGNORECASE,
 )
 
@@ -140,6 +150,8 @@ def find_figure(text: str) -> Figure | None:
         weight -= (
             1.2 if unit in {"个", "种", "次", "人"} and float(number.replace(",", "")) < 5 else 0
         )
+        # A span of time is more often the condition than the point.
+        weight -= 0.4 if re.match("小时|分钟|秒|天|周|hour|minute|second|day|week", unit) else 0.0
         decimals = len(number.partition(".")[2])
         figure = Figure(
             value=float(number.replace(",", "")),
@@ -207,7 +219,7 @@ def find_quote(text: str) -> tuple[str, str] | None:
     before, after = _AUTHOR.search(text[: match.start()]), _AUTHOR_AFTER.search(text[match.end() :])
     author = ""
     if before:
-        author = before["zh"] or before["en"] or ""
+        author = re.sub(r"^(?:As|But|And) ", "", before["zh"] or before["en"] or "")
     elif after:
         author = after["who"]
     share = len(match["quote"]) / len(text)
@@ -233,10 +245,24 @@ _SIDES = (
 )
 
 
-def find_sides(text: str) -> tuple[str, str, bool] | None:
-    """Two sides set against each other, and whether the first is being denied."""
+@dataclass(frozen=True)
+class Sides:
+    """Two sides set against each other."""
+
+    topic: str
+    """What they are sides of (may be empty)."""
+    first: str
+    second: str
+    denied: bool
+    """Whether the first is said not to be so."""
+
+
+def find_sides(text: str) -> Sides | None:
+    """Two sides set against each other; None where there are none."""
     for number, pattern in enumerate(_SIDES):
         match = pattern.search(text)
         if match and match["a"].strip() and match["b"].strip():
-            return _tidy(match["a"]), _tidy(match["b"]), number in (0, 3)
+            topic = clauses(text[: match.start()])[-1:] if number in (0, 3) else []
+            head = re.sub(r"(?:\b(?:is|are|was|were)|’s|'s)$", "", "".join(topic).strip())
+            return Sides(_tidy(head), _tidy(match["a"]), _tidy(match["b"]), number in (0, 3))
     return None

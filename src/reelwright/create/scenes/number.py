@@ -57,7 +57,7 @@ def compose(params: Params, stage: Stage) -> None:
         text,
         plain,
         (stage.width, stage.height - size * 0.8 - 130 * stage.u),
-        66,
+        74,
         leading=1.36,
         strong=params.strong,
         smallest=30,

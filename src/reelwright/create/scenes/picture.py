@@ -44,7 +44,8 @@ def compose(params: Params, stage: Stage) -> None:
     setting = stage.set(
         text, kind, room, 104 * stage.theme.type.scale, lines=4, smallest=34, strong=params.strong
     )
-    top = stage.box.bottom - setting.height
+    # Latin letters reach below the em box.
+    top = stage.box.bottom - setting.height - 0.1 * setting.size
     mark_top = top - 44 * stage.u
     mark = Box(stage.box.left, mark_top, stage.box.left + 72 * stage.u, mark_top + 12 * stage.u)
     stage.bar(mark, "#ffffff", radius=6 * stage.u)

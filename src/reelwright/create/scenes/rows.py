@@ -56,7 +56,7 @@ def rows(
         gap: between rows, in units.
         most: the greatest height of a row, in units.
     """
-    columns = 2 if stage.wide and len(items) > 2 else 1
+    columns = 2 if stage.wide and len(items) > 3 else 1
     down = -(-len(items) // columns)
     across_gap = gap * 2 * stage.u
     width = (stage.width - across_gap * (columns - 1)) / columns
@@ -67,7 +67,7 @@ def rows(
     texts = [ends_cleaned(item) for item in items]
     kinds = [stage.type(text) for text in texts]
     first = [
-        stage.set(text, kind, inner, 66, smallest=18, lines=3, leading=1.2)
+        stage.set(text, kind, inner, 84, smallest=18, lines=3, leading=1.2)
         for text, kind in zip(texts, kinds, strict=True)
     ]
     size = min(setting.size for setting in first) / stage.u

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from reelwright.core.nouns import Language, Line
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
 from reelwright.create.scenes.meaning import essence, key_passages
+from reelwright.media import drawing
 from reelwright.media.drawing import BASELINE, Box, Type, measure
+from reelwright.media.easing import cubic_out
 from reelwright.media.typesetting import Setting
 
 
@@ -37,17 +40,15 @@ def compose(params: Params, stage: Stage) -> None:
     left = stage.box.left
     _rule(stage, Box(left, top, left + 12 * stage.u, top + setting.height))
     box = Box(left + inset, top, stage.box.right, top + setting.height)
+    stage.lines(setting, kind, box, stage.colours.text, gap=0.07)
+    stage.turn(0.12)
     markers(stage, setting, kind, box)
-    stage.lines(setting, kind, box, stage.colours.text, strong=stage.colours.on_accent, gap=0.07)
 
 
 def _rule(stage: Stage, box: Box) -> None:
-    from reelwright.media import drawing
-    from reelwright.media.easing import cubic_out
-
     ink = drawing.paint(stage.colours.accent)
 
-    def draw(canvas: object, p: float) -> None:
+    def draw(canvas: Any, p: float) -> None:
         end = box.top + (box.bottom - box.top) * cubic_out(p)
         drawing.rounded(canvas, Box(box.left, box.top, box.right, end), 6 * stage.u, ink)
 
@@ -55,22 +56,29 @@ def _rule(stage: Stage, box: Box) -> None:
 
 
 def markers(stage: Stage, setting: Setting, kind: Type, box: Box) -> None:
-    """Marker strokes behind the highlighted words of a text set from the left."""
+    """Marker strokes that sweep over the highlighted words of a text set from the left."""
+    size = setting.size
     for number, line in enumerate(setting.lines):
+        baseline = box.top + size * (BASELINE + setting.leading * number)
         for first, last in _spans([token.strong for token in line]):
             before = "".join(token.text for token in line[:first])
             marked = "".join(token.text for token in line[first:last]).rstrip()
-            baseline = box.top + setting.size * (BASELINE + setting.leading * number)
-            left = box.left + measure(before, kind) * setting.size
-            right = left + measure(marked, kind) * setting.size
-            pad = 0.09 * setting.size
-            stroke = Box(
-                max(left - pad, box.left - pad),
-                baseline - 0.93 * setting.size,
-                min(right + pad, stage.box.right + pad),
-                baseline + 0.19 * setting.size,
-            )
-            stage.bar(stroke, stage.colours.accent, radius=0.1 * setting.size, gap=0.04)
+            left = box.left + measure(before, kind) * size
+            right = left + measure(marked, kind) * size
+            pad = 0.09 * size
+            stroke = Box(left - pad, baseline - 0.93 * size, right + pad, baseline + 0.19 * size)
+            _marker(stage, stroke, marked, (left, baseline), size, kind)
+
+
+def _marker(
+    stage: Stage, box: Box, text: str, at: tuple[float, float], size: float, kind: Type
+) -> None:
+    def draw(canvas: Any) -> None:
+        drawing.rounded(canvas, box, 0.1 * size, drawing.paint(stage.colours.accent))
+        ink = drawing.paint(stage.colours.on_accent)
+        drawing.draw_text(canvas, text, *at, size, kind, ink)
+
+    stage.sprite(drawing.picture_of(box, draw), motion="wipe", gap=0.06)
 
 
 def _spans(flags: Sequence[bool]) -> list[tuple[int, int]]:

@@ -50,16 +50,16 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 def compose(params: Params, stage: Stage) -> None:
     """Numbered points on a line from top to bottom, their texts beside them."""
     above = heading(stage, params.title)
-    placed = rows(stage, params.steps, above, inset=140, gap=30, most=170)
+    placed = rows(stage, params.steps, above, inset=108, gap=30, most=180)
     columns: dict[float, list[Box]] = {}
     for row in placed:
         columns.setdefault(row.box.left, []).append(row.box)
     for left, boxes in columns.items():
-        x = left + 72 * stage.u
+        x = left + 38 * stage.u
         middles = [(box.top + box.bottom) / 2 for box in boxes]
         _thread(stage, x, middles[0], middles[-1])
     for number, row in enumerate(placed):
-        badge(stage, row.box, str(number + 1))
+        badge(stage, row.box, str(number + 1), inset=38)
         stage.lines(row.setting, row.kind, row.text_box, stage.colours.text, gap=0.0)
         stage.turn(0.14)
 

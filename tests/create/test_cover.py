@@ -1,0 +1,88 @@
+"""The cover: right size, readable when small, over a picture or without one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from reelwright.core.errors import SettingError
+from reelwright.core.nouns import SIZES, Format
+from reelwright.create.cover import best_frame, compose, draw_cover
+from reelwright.create.scenes.base import SceneParams, Stage
+from reelwright.create.themes import load_theme, theme_names
+
+TITLES = [
+    "喝茶",
+    "为什么隔夜茶不能喝？",
+    "隔夜茶到底能不能喝？三个实验告诉你一个意想不到的真相，最后一个最重要",
+    "Why you should never drink tea left overnight, and what to do instead of it",
+]
+
+
+def stage_for(shape: str, theme: str) -> Stage:
+    width, height = SIZES[shape]
+    return Stage(Format(width=width, height=height), load_theme(theme), 0, SceneParams())
+
+
+@pytest.mark.parametrize("shape", SIZES)
+@pytest.mark.parametrize("title", TITLES)
+def test_the_title_stands_in_three_lines_inside_the_frame(shape, title):
+    for theme in theme_names():
+        for on_picture in (False, True):
+            stage = stage_for(shape, theme)
+            compose(title, stage, on_picture=on_picture, language="zh", channel="茶知道")
+            boxes = [box for _, box in stage.drawing.boxes]
+            assert 2 <= len(boxes) <= 4
+            for box in boxes:
+                assert box.left >= 0.06 * stage.format.width
+                assert box.right <= 0.94 * stage.format.width
+                assert box.top > 0
+                assert box.bottom < stage.format.height
+            for above, below in zip(boxes, boxes[1:], strict=False):
+                assert above.bottom <= below.top + 2
+
+
+def test_a_usual_title_can_be_read_at_200_pixels():
+    stage = stage_for("9:16", "night")
+    compose("为什么隔夜茶不能喝？", stage, on_picture=False, language="zh")
+    tallest = max(box.bottom - box.top for _, box in stage.drawing.boxes)
+    assert tallest * 200 / 1080 >= 18
+
+
+def test_it_writes_the_same_jpeg_every_time(tmp_path):
+    format = Format(width=540, height=960)
+    for name in ("a.jpg", "b.jpg"):
+        draw_cover("好茶", format, "ink", tmp_path / name, channel="茶")
+    assert (tmp_path / "a.jpg").read_bytes() == (tmp_path / "b.jpg").read_bytes()
+    with Image.open(tmp_path / "a.jpg") as image:
+        assert (image.format, image.size) == ("JPEG", (540, 960))
+
+
+def test_a_picture_is_cropped_to_fill_and_darkened_under_the_title(tmp_path):
+    picture = np.full((300, 800, 3), 220, np.uint8)
+    draw_cover("好茶", Format(width=540, height=960), "night", tmp_path / "c.jpg", picture=picture)
+    with Image.open(tmp_path / "c.jpg") as image:
+        pixels = np.asarray(image)
+    assert pixels[20].mean() > 200
+    assert pixels[-20].mean() < 80
+
+
+def test_an_unknown_theme_is_named(tmp_path):
+    with pytest.raises(SettingError, match="night"):
+        draw_cover("茶", Format(width=540, height=960), "nigt", tmp_path / "d.jpg")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_strongest_frame_is_sharp_and_well_lit():
+    rng = np.random.default_rng(1)
+    sharp = np.kron(rng.integers(40, 220, (30, 40)), np.ones((8, 8)))
+    soft = sharp.copy()
+    for _ in range(12):
+        soft = (soft + np.roll(soft, 3, 0) + np.roll(soft, 3, 1)) / 3
+    frames = [
+        np.repeat(grey[..., None], 3, 2).clip(0, 255).astype(np.uint8)
+        for grey in (soft, sharp * 0.08, sharp, sharp * 0.3 + 195)
+    ]
+    assert best_frame(frames) == 2
+    assert best_frame([frames[2], frames[2]]) == 0
