@@ -168,7 +168,7 @@ def test_the_file_is_read_by_another_library(tmp_path):
     assert (subs.info["PlayResX"], subs.info["PlayResY"]) == ("1080", "1920")
     texts = [event.plaintext for event in subs.events]
     assert texts == ["内容由AI生成", "为什么隔夜茶", "不能喝？", "因为 <3%>"]
-    assert subs.events[1].start == frame_ms(6, timeline.format.rate)
+    assert subs.events[1].start == frame_ms(6, timeline.format.rate) // 10 * 10 == 180
     assert write_ass(timeline) == write_ass(timeline)
 
 
@@ -176,3 +176,13 @@ def test_a_letter_no_font_has_is_an_error():
     caption = Caption(start=0, frames=30, lines=(words(("\U000e0fff", 0, 5)),))
     with pytest.raises(FontError):
         write_ass(captions_only(caption))
+
+
+def test_frames_whose_time_floating_point_cuts_short_are_not_a_frame_late(tmp_path):
+    # 111 / 30 s is 3.7 s, but ffmpeg's 111 * (1 / 30) * 1000 is 3699 ms and a bit.
+    line = words(("one ", 111, 207), ("two", 207, 222))
+    timeline = captions_only(Caption(start=111, frames=111, lines=(line,)), frames=240, **RED)
+    seen = [110, 111, 206, 207, 221, 222]
+    frames = draw_ass(write_ass(timeline), timeline, seen, tmp_path)
+    assert [bool(count) for count in near(frames, (255, 0, 0))] == [False, *[True] * 4, False]
+    assert box(frames[2], (255, 0, 0))[0] < box(frames[3], (255, 0, 0))[0]

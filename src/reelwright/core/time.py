@@ -96,9 +96,9 @@ def timecode(frames: int, rate: Fraction) -> str:
 
 
 def frame_ms(frames: int, rate: Fraction) -> int:
-    """The millisecond at which libass is asked to draw a frame: its instant, rounded down.
+    """A millisecond at which an event must begin, or end, to do so with this frame in libass.
 
-    An event that starts at this time is seen from exactly this frame on, and one that ends at it
-    was last seen on the frame before; rounding to the nearest would be a frame late half the time.
+    Half a frame before the frame's instant, not below 0: ffmpeg counts a frame's time in floating
+    point and cuts it to whole milliseconds, so an event at the instant itself may be a frame late.
     """
-    return floor(to_seconds(frames, rate) * 1000)
+    return max(0, floor((Fraction(frames) - Fraction(1, 2)) / rate * 1000))

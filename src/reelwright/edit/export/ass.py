@@ -106,7 +106,7 @@ def fonts_of(timeline: Timeline) -> list[FontFile]:
     style, language = timeline.text.style, timeline.language
     found: dict[FontFile, None] = {}
     for mark in timeline.text.marks:
-        found |= {font: None for _, font in _runs(_plain(mark.text), "", MARK_WEIGHT, language)}
+        found |= {font: None for _, font in _mark_runs(_plain(mark.text).strip(), language)}
     if style.name != "none":
         for caption in timeline.text.captions:
             for line in caption.lines:
@@ -339,13 +339,19 @@ def _mark_events(mark: Mark, page: _Page) -> Iterator[str]:
     text = _plain(mark.text).strip()
     if window is None or not text:
         return
-    runs = _runs(text, "", MARK_WEIGHT, page.language)
+    runs = _mark_runs(text, page.language)
     size = mark_size(mark.height, text, [font for _, font in runs])
     pad = round(size * 0.18)
     left, top = page.style.safe[0] + pad, page.style.safe[1] + pad
     body = "".join(f"{{{_font_tags(font, size, page)}}}{_escape(run)}" for run, font in runs)
     place = f"{{\\an7\\pos({page.px(left)},{page.px(top)})\\bord{page.px(pad)}}}"
     yield page.head("Mark", *window, 2) + place + body
+
+
+def _mark_runs(text: str, language: Language) -> list[tuple[str, FontFile]]:
+    # A Chinese font has the Latin letters too: one font, and so one box of one height.
+    mixed = any(char > "\u2e80" for char in text)
+    return _runs(text, "", MARK_WEIGHT, "zh" if mixed else language)
 
 
 def mark_size(height: int, text: str, fonts: list[FontFile]) -> float:
