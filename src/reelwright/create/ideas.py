@@ -247,9 +247,14 @@ def _boilerplate(sentence: str) -> bool:
 _TURNS = {
     "zh": re.compile(r"不是.{1,20}而是|其实|并不|恰恰|反而|相反|竟然|居然|千万|误区|真相|关键|"
                      r"最重要|原来|远比|甚至|却|但|不要|别再|记住|只要|越.{1,8}越|第一|首次|最|唯一"),
-    "en": re.compile(r"\b(?:not .{1,40} but|actually|in fact|but|however|instead|myth|"
-                     r"surprising\w*|truth|key|most|never|only|first|best|worst|avoid|remember|"
-                     r"turns out|despite|far more|more than|contrary|secret|mistake|even)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:not .{1,40} but|actually|in fact|but|however|instead|surprising\w*|"
+                     r"myth|truth|key|most|never|only|first|best|worst|avoid|remember|despite|"
+                     r"turns out|far more|more than|contrary|secret|mistake|even)\b", re.I),
+}  # fmt: skip
+_SUMS_UP = {
+    "zh": re.compile(r"一句话|总结|结论|总之|总的来说|综上|归根结底|我的建议|记住|简单说"),
+    "en": re.compile(r"\b(?:bottom line|in short|to sum up|in conclusion|the takeaway|remember|"
+                     r"if you (?:only|change only|remember)|the lesson|my advice)\b", re.I),
 }  # fmt: skip
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万亿]+(?:倍|成|万|亿|分之|个|种|年|次|天)")
 _NAME = re.compile(r"《[^》]+》|“[^”]+”|(?<=[a-z,] )[A-Z][a-z]+|[A-Za-z]*[A-Z]{2,}\w*")
@@ -290,6 +295,7 @@ def _worth(idea: Idea, rank: float, near: float, place: float, language: Languag
     lone = len(idea.sentences) == 1
     worth = 0.7 * rank + 0.5 * near + 0.15 * (1 - place)
     worth += {"article": 0.25, "section": 0.15}.get(idea.first_of, 0.0)
+    worth += 0.3 if _SUMS_UP[language].search(text) else 0.0
     worth += min(0.36, 0.2 * len(_NUMBER.findall(text)))
     worth += 0.18 if _TURNS[language].search(text) else 0.0
     worth += min(0.16, 0.08 * len(_NAME.findall(text)))

@@ -196,8 +196,8 @@ _ZH_LEANS = re.compile(
 )
 _EN_LEANS = re.compile(
     r"^(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|Such|Both|Neither|Either|"
-    r"The (?:former|latter|same|reason|result|other|second|third)|Here|"
-    r"There(?! (?:is|are|was|were))|Another|Others|Each of|One of (?:them|these)|Even so|Doing so|Not only|Same)\b"
+    r"The (?:former|latter|same|reason|result|other|second|third)|Here|Another|Others|Each of|"
+    r"There(?! (?:is|are|was|were))|One of (?:them|these)|Even so|Doing so|Not only|Same)\b"
 )
 
 

@@ -386,8 +386,7 @@ def _titles(title: str, plan: _Plan, key: Sequence[str], language: Language) -> 
     sayings = [bare(idea.sentences[-1], language).rstrip(strip) for idea in striking]
     most = 24 if language == "zh" else 14
     ways += [text for text in sayings if size(text, language) <= most][:1]
-    inside = [word for word in key[:4] if word.lower() in title.lower()]
-    key = sorted(inside, key=lambda word: title.lower().index(word.lower())) or list(key)
+    key = [word for word in key[:4] if word.lower() in title.lower()] or key
     length = 30 if plan.seconds <= 40 else 60 if plan.seconds <= 75 else 0
     if key and language == "zh":
         ways.append(
