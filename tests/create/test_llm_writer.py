@@ -65,6 +65,8 @@ def test_a_script_whatever_the_endpoint_knows(mode: str, language: Language, art
     assert roles[-1] is Role.CALL
     assert set(roles[1:-1]) == {Role.POINT}
     assert 27 <= seconds(script, language) <= 33
+    assert script.origin is not None
+    assert (script.origin.ai_made, script.origin.model) == (True, "fake")
 
 
 def test_the_prompt_holds_what_was_asked() -> None:

@@ -84,7 +84,8 @@ def write_script_with(
         except (ProviderRefused, ProviderUnavailable):
             again = draft  # a sound draft of another length is better than none
         draft = min(draft, again, key=lambda one: _off(one, budget, language, pace))
-    return _script(_fit(draft, budget, language, pace), settings.script.call.strip())
+    script = _script(_fit(draft, budget, language, pace), settings.script.call.strip())
+    return script.model_copy(update={"origin": llm.origin(topic or script.title)})
 
 
 def plan(seconds: float, pace: Pace) -> Budget:
