@@ -3,12 +3,15 @@ from fractions import Fraction
 import numpy as np
 import pysubs2
 import pytest
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.ttLib import TTFont
 from interchange_case import captions_only, draw_ass, everything, words
 
 from reelwright.core.errors import FontError
 from reelwright.core.time import frame_ms
 from reelwright.core.timeline import Caption, Mark
 from reelwright.edit.export.ass import fonts_of, write_ass
+from reelwright.media.fonts import families
 
 RED = {"highlight": "#ff0000"}
 
@@ -186,3 +189,23 @@ def test_frames_whose_time_floating_point_cuts_short_are_not_a_frame_late(tmp_pa
     frames = draw_ass(write_ass(timeline), timeline, seen, tmp_path)
     assert [bool(count) for count in near(frames, (255, 0, 0))] == [False, *[True] * 4, False]
     assert box(frames[2], (255, 0, 0))[0] < box(frames[3], (255, 0, 0))[0]
+
+
+def test_latin_capitals_are_as_high_as_the_font_says(tmp_path):
+    def height(family: str) -> int:
+        caption = Caption(start=0, frames=30, lines=(words(("HHHH", 0, 5)),))
+        timeline = captions_only(caption, size=80, outline_width=0, name="plain", family=family)
+        font = fonts_of(timeline)[0]
+        frame = draw_ass(write_ass(timeline), timeline, [3], tmp_path)[0]
+        _, top, _, bottom = box(frame, (255, 255, 255))
+        assert bottom - top == pytest.approx(capital(font.path, font.index) * 80, abs=2)
+
+    def capital(path, index) -> float:
+        with TTFont(path, fontNumber=index, lazy=True) as font:
+            pen = BoundsPen(font.getGlyphSet())
+            font.getGlyphSet()[font.getBestCmap()[ord("H")]].draw(pen)
+            return pen.bounds[3] / font["head"].unitsPerEm
+
+    # Families differ in what they call a line's height: the letters must not.
+    for family in families("en")[:3]:
+        height(family)

@@ -394,7 +394,8 @@ def _read_metrics(path: Path, index: int) -> _Metrics:
         above, below = (windows.usWinAscent, windows.usWinDescent) if windows else (0, 0)
         if above + below == 0:
             above, below = tables["hhea"].ascent, -tables["hhea"].descent
-        capital = getattr(windows, "sCapHeight", 0) or 0.7 * em
+        # Fonts older than OpenType 1.2 do not say; most capitals are higher than this.
+        capital = getattr(windows, "sCapHeight", 0) or 0.65 * em
     return _Metrics(above / em, below / em, capital / em)
 
 
