@@ -314,6 +314,8 @@ class _Filler:
         while total < self.wanted * 0.97 and len(found) < 200:
             found.append(self.value(schema["items"], name))
             total += _length(found[-1].get("say", "") or "x")
+        if len(found) > 2 and "say" in found[-1]:
+            found[-1]["say"] = _FILLER["zh" if self.chinese else "en"][-1]
         return found
 
     def _string(self, name: str) -> str:

@@ -87,13 +87,7 @@ class OpenAILLM:
 
     def origin(self, prompt: str) -> Origin:
         """What to record of an answer to `prompt`."""
-        return Origin(
-            provider="openai",
-            model=self._model or None,
-            prompt=prompt,
-            url=self.endpoint.address,
-            ai_made=True,
-        )
+        return Origin(provider="openai", model=self._model or None, prompt=prompt, ai_made=True)
 
     def model(self) -> str:
         """The model asked; where none is set, the only one the endpoint has (asked for once)."""
