@@ -61,9 +61,16 @@ class _Manner:
 
 _MANNERS = {
     "zh": _Manner("cmn-latn-pinyin", speed=205, pitch=50, spread=90),
-    "en": _Manner("en-us", speed=150, pitch=40, spread=65),
+    "en": _Manner("en-us", speed=145, pitch=40, spread=65),
 }
 _TIMBRE = "f3"
+_ACCENTS = {
+    "en-us": "en-us",
+    "en-gb": "en",
+    "en-gb-scotland": "en-gb-scotland",
+    "en-gb-x-rp": "en-gb-x-rp",
+}
+"""Accents of English, and the engine's names for them."""
 
 
 @dataclass
@@ -129,7 +136,8 @@ class EspeakVoice:
                 gap = round(_PAUSES.get(run.stop[:1], _GAP) / speech.rate * engine.RATE)
                 pieces.append(np.zeros(gap))
                 at += gap
-        samples = np.concatenate(pieces)
+        # The room of `polish` rings on for a moment.
+        samples = np.concatenate([*pieces, np.zeros(round(0.06 * engine.RATE))])
         if not times or not np.any(samples):
             raise ProviderRefused(f'espeak-ng has no sound for "{speech.text[:40]}"')
         write_wav(out, polish(samples, engine.RATE), engine.RATE)
@@ -259,13 +267,19 @@ def _choose(voice: str | None) -> tuple[str, str]:
     if accent and not plus and not accent.startswith("en"):
         accent, timbre = "", accent
     accent, timbre = accent or _MANNERS["en"].voice, timbre or _TIMBRE
+    if accent not in _ACCENTS:
+        raise ProviderRefused(
+            f'espeak has no voice "{accent}"',
+            where="setting voice.name",
+            hint=nearest(accent, _ACCENTS),
+        )
     if timbre not in engine.variants():
         raise ProviderRefused(
             f'espeak has no voice "{timbre}"',
             where="setting voice.name",
             hint=nearest(timbre, engine.variants()),
         )
-    return accent, timbre
+    return _ACCENTS[accent], timbre
 
 
 def _speak_run(

@@ -55,9 +55,8 @@ def _equalise(samples: np.ndarray, rate: int) -> np.ndarray:
 
 def _level(samples: np.ndarray, rate: int) -> np.ndarray:
     """Even out loud and soft syllables (2:1 around the usual level), and set that level."""
-    window = max(1, round(0.03 * rate))
-    power = np.convolve(samples**2, np.hanning(window + 2)[1:-1], mode="same")
-    power /= np.hanning(window + 2)[1:-1].sum()
+    width = max(1, round(0.02 * rate))
+    power = _smooth(_smooth(samples**2, width), width)
     speaking = power > max(float(power.max()) * 1e-3, 1e-9)
     if not np.any(speaking):
         return samples
@@ -68,3 +67,11 @@ def _level(samples: np.ndarray, rate: int) -> np.ndarray:
     evened = samples * gain
     now = float(np.sqrt(np.mean(evened[speaking] ** 2)))
     return evened * (10 ** (_LEVEL / 20) / max(now, 1e-9))
+
+
+def _smooth(values: np.ndarray, width: int) -> np.ndarray:
+    """The mean of the `width` values around each."""
+    sums = np.cumsum(np.concatenate(([0.0], values)))
+    at = np.arange(len(values))
+    low, high = np.maximum(at - width // 2, 0), np.minimum(at + width - width // 2, len(values))
+    return np.maximum(sums[high] - sums[low], 0.0) / (high - low)
