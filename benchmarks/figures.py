@@ -1,0 +1,66 @@
+"""What a figure is, where the benchmark works, and how figures are printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure. Smaller is better; `bar` is what it may be at most."""
+
+    key: str
+    title: str
+    value: float
+    bar: float
+    unit: str = "×"
+    ours: str = ""
+    against: str = ""
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.bar
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where the benchmark works and with what."""
+
+    cache: Path
+    """Kept between runs: the peer's virtual environment, clips, sounds, the home with its fonts."""
+    work: Path
+    """Emptied at the start."""
+    ffmpeg: str
+    language: str
+    footage: Path | None = None
+    repeat: int = 1
+    settings: tuple[tuple[str, int], ...] = (("medium", 23), ("veryfast", 20))
+    """Presets and CRFs; both sides of a ratio always have the same."""
+    renders: dict[tuple[str, int], tuple[float, float, Path]] = field(default_factory=dict)
+    """Our renders of the six clips so far: preset and CRF → wall, processor seconds, file."""
+
+    def say(self, message: str) -> None:
+        print(message, file=sys.stderr, flush=True)
+
+
+def print_table(figures: Sequence[Figure]) -> None:
+    """The figures as Markdown, the main one alone on the last line."""
+    print("| | figure | Reelwright | against | value | bar | |")
+    print("|---|---|---|---|---|---|---|")
+    for f in figures:
+        met = "met" if f.met else "MISSED"
+        print(
+            f"| {f.key} | {f.title} | {f.ours} | {f.against} "
+            f"| {f.value:.3f} {f.unit} | {f.bar:.3f} {f.unit} | {met} |"
+        )
+    print()
+    print(f"{figures[0].title}: {figures[0].value:.3f} {figures[0].unit}")
+
+
+def print_json(figures: Sequence[Figure]) -> None:
+    """The figures as one JSON object."""
+    print(json.dumps({"figures": [asdict(f) | {"met": f.met} for f in figures]}, indent=1))
