@@ -226,3 +226,44 @@ def points_back(sentence: str, language: Language) -> bool:
 def leans(sentence: str, language: Language) -> bool:
     """Whether a sentence speaks of something in the one before it (他, 这, It, These …)."""
     return bool((_ZH_LEANS if language == "zh" else _EN_LEANS).match(trim_link(sentence, language)))
+
+
+_ZH_HANGS = re.compile(
+    r"^(?:如果|假如|要是|虽然|尽管|即使|即便|当|因为|由于|随着|为了|除了|只要|只有|无论|不管|与其|既然|不仅|不是|"
+    r"一旦|对于|根据|按照|据|抛开)|(?:以来|时候|时|后|前|的话|来说|来看|期间|相比|之际|同时|上|中|下|表示|"
+    r"认为|指出|宣布|显示|发现|称|说|介绍|没有)$"
+)
+_ZH_NEEDS = re.compile(
+    r"(?:但|却|才|就|而|还|都|也|反|不过|可|所以|因此|则|其实|只是|仍|并不|又|甚至|那|否则|会|能|是|使|让)"
+)
+_EN_HANGS = re.compile(
+    r"^(?:If|When|While|After|Before|Because|Although|Though|Since|Unless|Until|As|Once|Despite|Even|"
+    r"In|On|At|By|For|From|With|Without|To|Not|Unlike)\b"
+)
+_EN_ADDS = re.compile(r", (?=(?:and|which|where|while|so|since|because|as|with|who)\b)")
+
+
+def main_clauses(sentence: str, language: Language) -> list[str]:
+    """Shorter sentences that say the first part of one and leave out clauses that only add to it.
+
+    A first part that hangs on the rest (如果 …, If …), or a rest that turns it round (但 …), is not
+    cut.
+    """
+    if language == "en":
+        if _EN_HANGS.match(sentence):
+            return []
+        heads = [sentence[: match.start()] for match in _EN_ADDS.finditer(sentence)]
+        return [f"{head}." for head in heads if size(head, language) >= 6 and "," not in head]
+    import rjieba
+
+    found: list[str] = []
+    for match in re.finditer("[，；]", sentence):
+        head, rest = sentence[: match.start()], sentence[match.end() :]
+        last = re.split("[，：；]", head)[-1]
+        if size(head, language) < 10 or _open_quote(head) or _ZH_NEEDS.match(rest):
+            continue
+        if _ZH_HANGS.search(head) or _ZH_HANGS.search(last) or size(last, language) < 6:
+            continue
+        if any(tag == "v" for _, tag in rjieba.tag(last)):
+            found.append(f"{head}。")
+    return found

@@ -19,7 +19,7 @@ from reelwright.create.fitting import Version, choose, seconds_of
 from reelwright.create.hooks import Hook, calls, hooks
 from reelwright.create.ideas import Idea, bare, ended, gather, value, without_echoes
 from reelwright.create.keywords import alike, keywords, terms, vectors
-from reelwright.create.sentences import break_long, points_back, size, trim_link
+from reelwright.create.sentences import break_long, main_clauses, points_back, size, trim_link
 from reelwright.create.words import segment
 
 TOLERANCE = 0.05
@@ -64,7 +64,7 @@ def write_script(
             call to action; names the shortest possible length.
     """
     ideas = value(gather(article, language), article.title, language)
-    if not ideas and not article.title:
+    if not ideas:
         raise BriefError(
             "there is no sentence to say in the text",
             hint="give an article with a few sentences; headings, code and links are not spoken",
@@ -105,17 +105,16 @@ def _plan(
     """The best plan that fits; the closest where none does."""
     plans: list[_Plan] = []
     kept = without_echoes(ideas)
-    for order, hook in enumerate(starts):
+    # Sentences are cut to their main clause only where nothing else fits.
+    for order, deep, hook in [(i, deep, h) for deep in (False, True) for i, h in enumerate(starts)]:
         whole = [idea for idea in ideas if not _said_by(hook, idea, language)]
         rest = [idea for idea in kept if not _said_by(hook, idea, language)]
         for rank, end in enumerate(ends):
-            plan = _fill(whole, rest, hook, end, length, language, pace)
+            plan = _fill(whole, rest, hook, end, length, language, pace, deep)
             plan = replace(plan, worth=hook.score - 0.02 * rank - 0.05 * order)
             if abs(plan.seconds - length) <= TOLERANCE * length:
                 return plan
             plans.append(plan)
-            if not plan.chosen or len(plan.chosen) == len(whole):
-                continue
     over = 1 + 2 * TOLERANCE
     fitting = [plan for plan in plans if plan.seconds <= length * over] or plans
     if all(plan.seconds < length for plan in fitting):
@@ -146,6 +145,7 @@ def _fill(
     length: float,
     language: Language,
     pace: Pace,
+    deep: bool,
 ) -> _Plan:
     frame = seconds_of([hook.text, end], language, pace)
     everything = [(idea, _lines(idea.sentences, language)) for idea in whole]
@@ -157,7 +157,7 @@ def _fill(
         return _Plan(hook, end, tuple(everything), total, 0.0)
     groups = _as_one(rest, language)
     options = [
-        _versions(group[0], hook, language, pace)
+        _versions(group[0], hook, language, pace, deep)
         if len(group) == 1
         else _together(group, hook, language, pace)
         for group in groups
@@ -224,12 +224,12 @@ def _as_one(ideas: Sequence[Idea], language: Language) -> list[list[Idea]]:
 
 
 def _together(group: Sequence[Idea], hook: Hook, language: Language, pace: Pace) -> list[Version]:
-    each = [_versions(idea, hook, language, pace)[0] for idea in group]
+    each = [_versions(idea, hook, language, pace, False)[0] for idea in group]
     lines = tuple(line for version in each for line in version.lines)
     return [Version(lines, sum(v.seconds for v in each), sum(v.value for v in each))]
 
 
-def _versions(idea: Idea, hook: Hook, language: Language, pace: Pace) -> list[Version]:
+def _versions(idea: Idea, hook: Hook, language: Language, pace: Pace, deep: bool) -> list[Version]:
     """An idea in full, without asides, and cut short where a clause may be left out."""
     worth = idea.value
     if idea.vector:
@@ -239,6 +239,10 @@ def _versions(idea: Idea, hook: Hook, language: Language, pace: Pace) -> list[Ve
     seen: set[tuple[str, ...]] = set()
     whole = seconds_of(_lines(idea.sentences, language), language, pace)
     ways = _shorter(idea.sentences, language, idea.opener)
+    if deep:
+        ways += [
+            (*way[:-1], short) for way in ways[:2] for short in main_clauses(way[-1], language)
+        ]
     if idea.opener:
         ways += [way[1:] for way in ways if len(way) > 1]
     for number, sentences in enumerate(ways):
