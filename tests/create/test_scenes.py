@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from reelwright.core.errors import FontError, FootageError, ScriptError, SettingError
@@ -248,6 +250,20 @@ def test_the_essence_of_a_long_line_is_one_of_its_clauses():
     assert len(short) <= 30
     assert "关键" in short
     assert essence("茶要密封", "zh") == "茶要密封"
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.text('茶喝好的是不而，。：“”、第一二首先 abcT.,37%$-天"', min_size=1, max_size=90),
+    st.sampled_from(list(Role)),
+    st.sampled_from(["zh", "en"]),
+)
+def test_any_line_can_be_drawn(say, role, language):
+    fits = scenes.suit(Line(say=say, role=role), index=2, total=5, language=language)
+    assert fits
+    for fit in fits:
+        scene = Scene(name=fit.scene, theme="night", params=fit.params)
+        scenes.compose(scene, Format(width=108, height=192))
 
 
 def luminance(colour: str) -> float:

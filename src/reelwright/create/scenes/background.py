@@ -99,7 +99,7 @@ def _paper(canvas: Any, width: int, height: int, unit: float, theme: Theme) -> N
             state = (state * 1103515245 + 12345) % 2**31
             values.append(state / 2**31)
         x, y, length, slope = values[0] * width, values[1] * height, values[2], values[3]
-        fibre = drawing.paint("#8a7a5c", 0.05 + 0.06 * length)
+        fibre = drawing.paint("#8a7a5c", 0.035 + 0.045 * length)
         fibre.setStrokeWidth((0.8 + length) * unit)
         reach = (12 + 40 * length) * unit
         canvas.drawLine(x, y, x + reach, y + reach * (slope - 0.5), fibre)

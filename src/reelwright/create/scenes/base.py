@@ -36,6 +36,9 @@ class SceneParams(BaseModel):
     """Words of it to highlight."""
     font: str = ""
     """The font family asked for."""
+    floor: float = Field(default=0.0, ge=0.0, le=0.95)
+    """The share of the height that content stays above, where captions begin higher than usual;
+    0 takes the format's own."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Stage:
         self.colours = theme.palette
         self.seed = seed
         self.u = min(format.width, format.height) / 1080
-        self.box = content_box(format)
+        self.box = content_box(format, params.floor)
         self.width = self.box.right - self.box.left
         self.height = self.box.bottom - self.box.top
         self.wide = format.width > format.height * 1.2
@@ -219,13 +222,20 @@ class Stage:
         self.sprite(drawing.picture_of(box, draw, pad=4), motion=motion, gap=gap)
 
 
-def content_box(format: Format) -> Box:
-    """Where scenes may put content: 8 to 92 % across, 12 to 62 % down.
+def content_box(format: Format, floor: float = 0.0) -> Box:
+    """Where scenes may put content: 8 to 92 % across, from 12 % down to where captions begin.
 
-    Captions stand below it, the platforms' own buttons and names further down and at the right.
+    Captions of two lines begin at two thirds of an upright frame and further down in wider ones,
+    which the platforms cover less. The mark of AI-made content stands above 12 %.
+
+    Args:
+        format: the picture.
+        floor: the share of the height to stay above; 0 takes the format's own.
     """
     w, h = format.width, format.height
-    return Box(round(w * 0.08), round(h * 0.12), round(w * 0.92), round(h * 0.62))
+    tall = h / w
+    own = 0.62 if tall > 1.5 else 0.66 if tall > 1.1 else 0.68 if tall > 0.9 else 0.72
+    return Box(round(w * 0.08), round(h * 0.12), round(w * 0.92), round(h * (floor or own)))
 
 
 def language_of(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from reelwright.core.nouns import Language, Line, Role
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned, language_of
+from reelwright.create.scenes.meaning import essence
 from reelwright.media import drawing
 from reelwright.media.drawing import BASELINE, Box, measure
 
@@ -25,7 +26,9 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
     if line.role is not Role.CALL:
         return None
     button = "关注" if language == "zh" else "Follow"
-    return Fit("call", 0.95, "calls to action", {"text": line.say, "button": button})
+    return Fit(
+        "call", 0.95, "calls to action", {"text": essence(line.say, language), "button": button}
+    )
 
 
 def compose(params: Params, stage: Stage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelwright.core.nouns import Language, Line, Role
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
-from reelwright.create.scenes.meaning import key_passages
+from reelwright.create.scenes.meaning import essence, key_passages
 from reelwright.media.drawing import Box
 
 
@@ -19,7 +19,8 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
     if line.role is not Role.HOOK and index != 0:
         return None
     score = 0.92 if line.role is Role.HOOK else 0.6
-    params = {"text": line.say, "strong": key_passages(line, language)}
+    strong = key_passages(line, language)
+    params = {"text": essence(line.say, language, strong), "strong": strong}
     return Fit("hook", score, "opens the video", params)
 
 

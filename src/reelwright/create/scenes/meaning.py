@@ -136,9 +136,10 @@ def find_figure(text: str) -> Figure | None:
         number = match["number"]
         if re.search(r"[第\w.\-–~～至到/:：]$", before) and not is_cjk(before[-1]):
             continue
-        if before.endswith("第") or re.match(
-            r"[-–~～至到/:：]\s?\d|[A-Za-z]|st\b|nd\b|th\b", after
-        ):
+        # 3到5天, 3 to 5 days: a range is not one figure.
+        if re.search(r"\d\s?(?:[-–~～至到/:：]|to|and|or)\s?$", before):
+            continue
+        if before.endswith("第") or re.match(r"\s?(?:[-–~～至到/:：]|to|or)\s?\d|[A-Za-z]", after):
             continue
         # 2024年, 5月: when, not how much.
         if unit in {"年", "月"} and (unit == "月" or len(number) == 4):

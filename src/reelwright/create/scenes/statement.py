@@ -65,7 +65,7 @@ def markers(stage: Stage, setting: Setting, kind: Type, box: Box) -> None:
             marked = "".join(token.text for token in line[first:last]).rstrip()
             left = box.left + measure(before, kind) * size
             right = left + measure(marked, kind) * size
-            pad = 0.09 * size
+            pad = 0.04 * size
             stroke = Box(left - pad, baseline - 0.93 * size, right + pad, baseline + 0.19 * size)
             _marker(stage, stroke, marked, (left, baseline), size, kind)
 
