@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -200,6 +202,23 @@ def test_the_library_is_not_left_open(tmp_path: Path) -> None:
         for _ in range(5):
             speak("Tea.", "en", tmp_path)
         assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_an_installation_with_a_long_path_speaks_too(tmp_path: Path) -> None:
+    # The library's own buffer for a path holds 160 bytes.
+    import espeakng_loader
+
+    deep = tmp_path / ("深" * 60) / "site"
+    deep.mkdir(parents=True)
+    (deep / "espeakng_loader").symlink_to(Path(espeakng_loader.__file__).parent)
+    code = (
+        "import espeakng_loader; from reelwright.providers.tts import espeak_engine as engine; "
+        "assert len(espeakng_loader.get_data_path().encode()) > 200; "
+        "assert len(engine.say('hello', 'en-us', speed=150).samples) > 5000"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(deep)}
+    )
 
 
 def test_polish_keeps_length_and_silence() -> None:

@@ -30,7 +30,7 @@ from reelwright.create.align import HOP, align, loudness, threshold
 from reelwright.create.reading import Reading, read_aloud
 from reelwright.create.words import is_cjk, segment, units
 from reelwright.media import sound
-from reelwright.store.atomic import write_text
+from reelwright.store.atomic import explain, write_text
 
 VERSION = 1
 """Counts changes to how takes are made from what an engine gives."""
@@ -98,7 +98,7 @@ def speak_line(
         StoreError: the disk is full or read-only.
     """
     speech = speech_of(voice, text, language, rate=rate, name=name, line=line)
-    out.mkdir(parents=True, exist_ok=True)
+    _make(out)
     raw, wav = out / ".raw.wav", out / "take.wav"
     try:
         times = voice.speak(speech, raw)
@@ -128,7 +128,7 @@ def silent_take(text: str, language: Language, out: Path, pace: Pace | None = No
 
     Args: see `speak_line`; `pace` replaces the usual reading speed (`READING`).
     """
-    out.mkdir(parents=True, exist_ok=True)
+    _make(out)
     speed = pace.units_per_second if pace else READING[language]
     words = segment(text, language)
     weights = [
@@ -284,6 +284,13 @@ def _shift(times: Sequence[WordTime], by: float) -> tuple[WordTime, ...]:
         for one in sorted(times, key=lambda one: (one.first, one.start))
         if one.last > one.first
     )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain(error, folder) from error
 
 
 def _read(raw: Path, wav: Path) -> np.ndarray:

@@ -29,6 +29,8 @@ RATE = 22_050
 """Samples a second."""
 _LONGEST = 600 * RATE
 """Samples after which speaking is stopped: nothing here asks for ten minutes in one piece."""
+_LONGEST_PATH = 130
+"""Bytes: the library's buffer for a path holds 160, and it adds names of its own."""
 _LOCK = threading.Lock()
 
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS: no sound device, espeak_Synth returns when done
@@ -74,11 +76,9 @@ class _Engine:
     """The library, fresh. Use under `_LOCK`, and close."""
 
     def __init__(self) -> None:
-        import espeakng_loader
-
         try:
             self.lib: Any = ctypes.CDLL(_library())
-            data = str(espeakng_loader.get_data_path())
+            data = _data()
         except (OSError, RuntimeError) as error:
             raise ProviderUnavailable(
                 f"the speech library espeak-ng does not load: {error}",
@@ -88,7 +88,8 @@ class _Engine:
         if rate != RATE:
             raise ProviderUnavailable(
                 f"the speech library espeak-ng cannot use its data in {data}",
-                hint="pip install --force-reinstall espeakng-loader",
+                hint="pip install --force-reinstall espeakng-loader, in a folder with a short path "
+                f"(this one has {len(data.encode())} bytes, and the library takes {_LONGEST_PATH})",
             )
         # The engine seeds its noise with the clock; its klatt voices use the C library's generator.
         self.lib.espeak_ng_SetRandSeed(ctypes.c_long(1))
@@ -156,6 +157,17 @@ def _library() -> str:
     except OSError:
         return path
     return f"/proc/self/fd/{copy}"
+
+
+@cache
+def _data() -> str:
+    """The path of the data; where it is too long for the library, a short way to the same."""
+    import espeakng_loader
+
+    path = str(espeakng_loader.get_data_path())
+    if len(path.encode()) <= _LONGEST_PATH or not sys.platform.startswith("linux"):
+        return path
+    return f"/proc/self/fd/{os.open(path, os.O_RDONLY | os.O_DIRECTORY)}"
 
 
 def _seed() -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from reelwright.core.errors import FootageError, MediaError, ProviderRefused, SettingError
+from reelwright.media.ffmpeg import disk_error
 from reelwright.media.sound import to_wav
 
 
@@ -24,6 +25,8 @@ def save_sound(data: bytes, out: Path, *, what: str, hint: str) -> None:
         raise ProviderRefused(
             f"{what} sent {len(data)} bytes that are no sound", hint=hint
         ) from error
+    except OSError as error:
+        raise disk_error(error, received) from error
     finally:
         received.unlink(missing_ok=True)
 

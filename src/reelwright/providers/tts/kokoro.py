@@ -147,9 +147,14 @@ class KokoroVoice:
             voices = self._voices()
             kokoro = library("kokoro_onnx", extra="kokoro")
             try:
-                self._loaded = kokoro.Kokoro(str(self.model), str(voices))
+                engine = kokoro.Kokoro(str(self.model), str(voices))
             except model_errors() as error:
                 raise _broken(self.model, error) from error
+            # The library would keep the file of the voices open for ever.
+            archive = engine.voices
+            engine.voices = dict(archive)
+            archive.close()
+            self._loaded = engine
         return self._loaded
 
 
