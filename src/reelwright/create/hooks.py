@@ -55,12 +55,10 @@ def hooks(
             continue
         score = 1.0 + 0.5 * idea.value
         question = bool(re.search(r"[？?]", text))
-        score += 1.0 if question else 0.0
+        score += 1.3 if question else 0.0
         score += 0.5 if re.search(r"\d", text) else 0.0
         score += 0.35 if _STRIKES[language].search(text) else 0.0
         score += 0.25 if idea.first_of == "article" else 0.0
-        if question and not any(word.lower() in text.lower() for word in key):
-            score -= 0.8
         score -= 0.4 if not any(word.lower() in text.lower() for word in key[:3]) else 0.0
         score -= 0.3 if idea.kind == "item" else 0.0
         found.append(Hook(ended(text, language), score, idea.index))
