@@ -23,6 +23,8 @@ _KEPT = {"type", "properties", "items", "enum", "const", "anyOf", "description"}
 _QUOTED = 4000
 """Characters of a wrong answer that are quoted back to the model."""
 
+_BROKE_OFF = "the answer broke off before its JSON was complete"
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -52,7 +54,10 @@ def ask(llm: LLM, messages: Sequence[Message], model: type[M], *, repairs: int =
             raise ProviderRefused(
                 f"the LLM gave no usable answer in {turns + 1} tries; at last: {problem}",
                 where=_name(llm),
-                hint="try a larger model, or do without: --set script.writer=extractive",
+                hint="let the server give longer answers (Ollama: num_ctx), or ask for a shorter "
+                "video"
+                if problem == _BROKE_OFF
+                else "try a larger model, or do without: --set script.writer=extractive",
             )
         turns += 1
         if text.strip():  # an empty turn is not quoted: several endpoints refuse empty messages
@@ -94,8 +99,7 @@ def find_json(text: str) -> tuple[dict[str, Any] | None, str]:
             value, end = decoder.raw_decode(text, at)
         except json.JSONDecodeError as error:
             if error.pos >= len(text) - 1 or error.msg.startswith("Unterminated"):
-                problem = "the answer broke off before its JSON was complete; answer more briefly"
-                return (_largest(found), "") if found else (None, problem)
+                return (_largest(found), "") if found else (None, _BROKE_OFF)
             if error.pos - at > 20 and not found:  # JSON with a flaw, not a brace in prose
                 near = text[max(at, error.pos - 20) : error.pos + 20]
                 return None, f"the JSON is not valid: {error.msg} near {near!r}"
@@ -148,9 +152,10 @@ def _instruction(schema: dict[str, Any]) -> str:
 
 
 def _repair(problem: str, schema: dict[str, Any]) -> str:
+    how = "more briefly" if problem == _BROKE_OFF else "corrected"
     return (
         f"That answer cannot be used: {problem}.\n"
-        f"Give the whole answer again, corrected. {_instruction(schema)}"
+        f"Give the whole answer again, {how}. {_instruction(schema)}"
     )
 
 
