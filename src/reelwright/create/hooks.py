@@ -127,8 +127,7 @@ def _lower_words(text: str) -> str:
     capital = [w for w in words if w[0].isupper()]
     if len(words) < 4 or len(capital) < 0.6 * len(words):
         return text
-    first = re.search(r"[A-Za-z]", text)
-    start = first.start() if first and not text[0].isspace() else -1
+    start = 0 if text[0].isalpha() else -1
 
     def lower(match: re.Match[str]) -> str:
         word = match.group()

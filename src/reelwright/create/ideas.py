@@ -27,6 +27,8 @@ class Idea:
     kind: str = "paragraph"
     opener: bool = False
     """Whether its first sentence is the heading it stands under."""
+    head: str = ""
+    """The counted heading (误区一 …, Myth 1 …) it stands under, which must be said before it."""
     step: int = 0
     """Its number in a numbered list, from 1; 0 where it is none."""
     follows: int | None = None
@@ -46,7 +48,7 @@ def gather(article: Article, language: Language) -> list[Idea]:
     """
     ideas: list[Idea] = []
     seen_sections: set[str] = set()
-    opener = ""
+    opener = head = ""
     blocks = list(article.blocks)
     skip = 0
     for at, block in enumerate(blocks):
@@ -55,6 +57,7 @@ def gather(article: Article, language: Language) -> list[Idea]:
             continue
         if block.kind == "heading":
             opener = _spoken_heading(block.text, language)
+            head = "" if re.search(r"[？?]$", opener) else opener
             continue
         if block.kind == "table":
             said = _rows(block, language)
@@ -100,6 +103,7 @@ def gather(article: Article, language: Language) -> list[Idea]:
                     here,
                     block.kind,
                     opened,
+                    head,
                     step,
                     follows,
                 )

@@ -12,7 +12,7 @@ from reelwright.create.words import is_cjk, segment
 LIMIT: dict[Language, int] = {"zh": 36, "en": 22}
 """Longest line: Chinese characters (a Latin word counts two), English words."""
 
-_ZH_END = re.compile(r"(?:[。！？!?…]+|；|(?<=[^\d\s])\.(?=\s|$))[”’」』）)\"]*")
+_ZH_END = re.compile(r"(?:[。！？!?…]+|(?<=[^\d\s])\.(?=\s|$))[”’」』）)\"]*")
 _EN_END = re.compile(r"(?:[.!?…]+|[。！？])[\"”’)\]]*(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Mt|Gen|Gov|Sen|Rep|Capt|Lt|Col|No|Fig|vs|approx|al|ca|Vol"

@@ -243,7 +243,7 @@ def _versions(idea: Idea, hook: Hook, language: Language, pace: Pace, deep: bool
         ways += [
             (*way[:-1], short) for way in ways[:2] for short in main_clauses(way[-1], language)
         ]
-    if idea.opener:
+    if idea.opener and not idea.head:
         ways += [way[1:] for way in ways if len(way) > 1]
     for number, sentences in enumerate(ways):
         lines = _lines(sentences, language)
@@ -285,9 +285,13 @@ def _linked(
     """Without connectives whose other half was left out."""
     said: list[tuple[Idea, tuple[str, ...]]] = []
     last: int | None = None
+    head = ""
     for idea, lines in chosen:
         if last is None or idea.follows != last:
             lines = (trim_link(lines[0], language), *lines[1:])
+        if idea.head and idea.head != head and lines[0] != idea.head:
+            lines = (idea.head, *lines)
+        head = idea.head
         said.append((idea, lines))
         last = idea.index
     return said
