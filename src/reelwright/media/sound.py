@@ -46,6 +46,9 @@ def to_wav(src: Path, out: Path, *, channels: int = 1) -> None:
             raise FootageError(
                 "has no sound", where=str(src), hint="give a file with a sound track"
             ) from error
+        from reelwright.media.probing import probe
+
+        probe(src)  # says better what is wrong with a file that is no media
         raise
     finally:
         part.unlink(missing_ok=True)

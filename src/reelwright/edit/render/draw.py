@@ -76,8 +76,9 @@ def draw_picture(
     rgba = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
     image = skia.Image.fromarray(rgba, colorType=skia.kRGBA_8888_ColorType)
     pixels = np.zeros((height, width, 4), np.uint8)
-    info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kOpaque_AlphaType)
-    canvas = skia.Canvas(pixels, info)
+    canvas = skia.Canvas(
+        array=pixels, colorType=skia.kBGRA_8888_ColorType, alphaType=skia.kPremul_AlphaType
+    )
     sampling = skia.SamplingOptions(skia.CubicResampler.CatmullRom())
     for frame in range(first, last):
         if moves or frame == first:

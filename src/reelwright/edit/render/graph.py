@@ -92,7 +92,7 @@ def plan(
             inputs += ["-framerate", format_rate(format.rate * (2 if both else 1)), "-i", "pipe:0"]
             chain = _drawn(pixels)
         if both:
-            chains.append(f"[0:v]{chain},split[a0][b0]")
+            chains.append(f"[0:v:0]{chain},split[a0][b0]")
             # Only `fps` gives the thinned stream the constant rate that xfade insists on.
             thin = f"setpts=N/({format_rate(format.rate)}*TB),fps={format_rate(format.rate)}"
             chains.append(f"[a0]select='not(mod(n,2))',{thin}[a]")
@@ -158,18 +158,21 @@ def _footage(
         # What does not say its matrix is taken as players take it: BT.709 for HD, else BT.601.
         hd = film.matrix == _UNKNOWN and film.height >= 720
         given = ":in_color_matrix=bt709" if hd else ""
-        filters.append(
-            f"scale={width}:{height}:flags=bicubic{given}:out_color_matrix=bt709:out_range=tv"
-        )
+        # Rounding matters only where the matrix changes; elsewhere it would only cost.
+        exact = "" if hd or film.matrix == _BT709 else "+accurate_rnd"
+        flags = f"flags=bicubic{exact}"
+        filters.append(f"scale={width}:{height}:{flags}{given}:out_color_matrix=bt709:out_range=tv")
         filters.append(f"format={pixels}")
     return ",".join(filters)
 
 
 def _tone_map(film: Film, pixels: str) -> list[str]:
     # To linear light (100 nits is white), to BT.709's primaries, highlights rolled off, and back.
-    given = f"tin={_TRANSFER[film.transfer]}:pin=bt2020:min=bt2020nc"
+    # What is PQ or HLG is BT.2020 even where it does not say so (Rec. ITU-R BT.2100).
+    given = f"color_primaries=bt2020:color_trc={_TRANSFER[film.transfer]}:colorspace=bt2020nc"
     return [
-        f"zscale={given}:t=linear:npl=100",
+        f"setparams={given}",
+        "zscale=t=linear:npl=100",
         "format=gbrpf32le",
         "zscale=p=bt709",
         "tonemap=tonemap=hable:desat=0",
