@@ -147,6 +147,10 @@ def test_another_process_draws_the_same_bytes():
     assert answer.stdout.decode().split() == frames_of(scene, SMALL, 30, 8, 12)
 
 
+def test_the_painter_says_its_version():
+    assert len(scenes.PAINTER_VERSION) == 16
+
+
 def test_wrong_parameters_name_the_key():
     with pytest.raises(ScriptError, match=r"params\.vaule") as caught:
         scenes.check("number", {"vaule": 3})

@@ -134,13 +134,7 @@ def _ground(canvas: Any, stage: Any, picture: np.ndarray | None) -> None:
     fitted = image.resize(
         (width, height), Image.Resampling.LANCZOS, box=(left, top, left + wide, top + high)
     )
-    pixels = np.full((height, width, 4), 255, np.uint8)
-    pixels[..., :3] = np.asarray(fitted)[..., ::-1]
-    info = drawing.skia.ImageInfo.Make(
-        width, height, drawing.skia.kBGRA_8888_ColorType, drawing.skia.kOpaque_AlphaType
-    )
-    copied = drawing.skia.Image.MakeRasterCopy(drawing.skia.Pixmap(info, pixels, width * 4))
-    canvas.drawImage(copied, 0, 0)
+    canvas.drawImage(drawing.image_of(np.asarray(fitted)), 0, 0)
     start = height * 0.22
     shades = [drawing.colour("#000000", alpha) for alpha in (0.0, 0.5, 0.74, 0.8)]
     canvas.drawPaint(drawing.linear_gradient((0, start), (0, height), shades))

@@ -262,6 +262,17 @@ def buffer_surface(buffer: Any) -> Any:
     return skia.Surface.MakeRasterDirect(info, buffer)
 
 
+def image_of(pixels: Any) -> Any:
+    """An opaque Skia image of an array, H × W × 3 uint8 RGB; the pixels are copied."""
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    full = np.full((height, width, 4), 255, np.uint8)
+    full[..., :3] = pixels[..., ::-1]
+    info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kOpaque_AlphaType)
+    return skia.Image.MakeRasterCopy(skia.Pixmap(info, full, width * 4))
+
+
 def picture_of(box: Box, draw: Any, pad: int = 2) -> Picture:
     """Whatever `draw(canvas)` draws inside a box, as a picture."""
     left, top = floor(box.left) - pad, floor(box.top) - pad

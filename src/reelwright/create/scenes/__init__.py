@@ -8,6 +8,7 @@ out, once. Nothing is imported before it is used.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,23 @@ TABLE = {
     "statement": "statement",
 }
 """Name → module in this folder."""
+
+
+def _version() -> str:
+    """What frames depend on besides a scene and a format: this code and the themes."""
+    from reelwright.media import easing
+
+    media = Path(easing.__file__).parent
+    files = [*Path(__file__).parent.glob("*.py"), *(Path(__file__).parents[1] / "themes").iterdir()]
+    files += [media / f"{name}.py" for name in ("drawing", "easing", "fonts", "typesetting")]
+    digest = sha256()
+    for file in sorted(file for file in files if file.is_file()):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+PAINTER_VERSION = _version()
+"""Changes whenever a scene or a theme does, so that what they drew is drawn again."""
 
 
 def names() -> list[str]:

@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
-from reelwright.core.errors import FootageError
 from reelwright.core.nouns import Language, Line
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
 from reelwright.media import drawing
 from reelwright.media.drawing import Box
 from reelwright.media.easing import cubic_in_out
+from reelwright.media.frames import read_picture
 
 _PHASES = 4
 _ROOM = 1.10
@@ -32,7 +32,10 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 
 def compose(params: Params, stage: Stage) -> None:
-    """The picture, a shade at its foot, the text on the shade."""
+    """The picture, a shade at its foot, the text on the shade.
+
+    Raises FootageError where the picture is missing or damaged.
+    """
     path = stage.root / params.picture
     reverse = params.reverse != bool(stage.seed % 2)
     stage.drawing.ground = Still(path, stage, reverse, shaded=bool(params.text.strip()))
@@ -62,7 +65,9 @@ class Still:
 
     def __init__(self, path: Path, stage: Stage, reverse: bool, *, shaded: bool) -> None:
         width, height = stage.format.width, stage.format.height
-        image = _open(path)
+        from PIL import Image
+
+        image = Image.fromarray(read_picture(path))
         scale = max(width / image.width, height / image.height)
         spare_x = image.width * scale - width
         spare_y = image.height * scale - height
@@ -99,13 +104,7 @@ class Still:
         top = min(max(0.0, top), image.height - high)
         box = (left, top, left + wide, top + high)
         small = image.resize(size, Image.Resampling.BICUBIC, box=box)
-        pixels = np.empty((size[1], size[0], 4), np.uint8)
-        pixels[..., :3] = np.asarray(small)[..., ::-1]
-        pixels[..., 3] = 255
-        info = drawing.skia.ImageInfo.Make(
-            *size, drawing.skia.kBGRA_8888_ColorType, drawing.skia.kOpaque_AlphaType
-        )
-        return drawing.skia.Image.MakeRasterCopy(drawing.skia.Pixmap(info, pixels, size[0] * 4))
+        return drawing.image_of(np.asarray(small))
 
     def place(self, share: float) -> tuple[int, int]:
         """Which sample, and by how many pixels it is moved, at a share of the shot."""
@@ -121,23 +120,6 @@ class Still:
         canvas.drawImage(self._phases[phase], x, y)
         if self._shade:
             canvas.drawImage(self._shade.image, self._shade.x, self._shade.y)
-
-
-def _open(path: Path) -> Any:
-    from PIL import Image, ImageOps
-
-    try:
-        with Image.open(path) as image:
-            image.load()
-            return ImageOps.exif_transpose(image).convert("RGB")
-    except FileNotFoundError:
-        raise FootageError("the picture is not there", where=str(path)) from None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise FootageError(
-            f"cannot be read as a picture ({error})",
-            where=str(path),
-            hint="save it again as JPEG or PNG",
-        ) from error
 
 
 def _shade(stage: Stage) -> drawing.Picture:
