@@ -27,7 +27,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
-	$(BIN)/reel doctor --fix fonts
+	$(BIN)/reel doctor --fix fonts --fix drawing
 	touch $@
 
 $(VENV)/.test: pyproject.toml $(VENV)/.demo

@@ -15,11 +15,11 @@ from reelwright.core.nouns import Language, Origin, Pace, Speech, Take, WordTime
 from reelwright.core.settings import VoiceSettings
 from reelwright.create.align import align
 from reelwright.create.reading import read_aloud
+from reelwright.create.takes import read_take
 from reelwright.create.voice import (
     LEAD,
     TAIL,
     measure_pace,
-    read_take,
     silent_take,
     speak_line,
     speech_of,

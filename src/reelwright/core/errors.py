@@ -11,7 +11,7 @@
     ├── ProviderError             the world outside
     │   ├── UnknownProvider       no provider of that name; lists those there are
     │   ├── MissingExtra          its library is not installed; names the pip extra
-    │   ├── MissingKey            its key is not set; names the setting
+    │   ├── MissingKey            its key is not set, or not accepted; names the setting
     │   ├── ProviderUnavailable   no answer: network, time-out, 429, 5xx (worth trying again)
     │   └── ProviderRefused       an answer that cannot be used: 4xx, HTML, invalid JSON
     ├── MediaError                ffmpeg or a codec failed
@@ -103,7 +103,7 @@ class MissingExtra(ProviderError):
 
 
 class MissingKey(ProviderError):
-    """The provider needs a key that is not set."""
+    """The provider needs a key that is not set, or does not accept the one that is."""
 
 
 class ProviderUnavailable(ProviderError):

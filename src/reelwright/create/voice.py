@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from reelwright.core.errors import (
     FootageError,
@@ -21,24 +20,19 @@ from reelwright.core.errors import (
     ProviderError,
     ProviderRefused,
     ScriptError,
-    StoreError,
 )
 from reelwright.core.nouns import Language, Origin, Pace, Speech, Take, Word, WordTime
 from reelwright.core.ports import Voice
 from reelwright.core.time import SAMPLE_RATE, decimal
 from reelwright.create.align import HOP, align, loudness, threshold
 from reelwright.create.reading import Reading, read_aloud
+from reelwright.create.takes import READING
 from reelwright.create.words import is_cjk, segment, units
 from reelwright.media import sound
 from reelwright.store.atomic import explain, write_text
 
-VERSION = 1
-"""Counts changes to how takes are made from what an engine gives."""
 LEAD, TAIL = 0.06, 0.12
 """Seconds of quiet before and after the speech of every take."""
-READING = {"zh": 4.2, "en": 4.6}
-"""Units a second at which captions without a voice are read: about 250 characters and 200 words a
-minute."""
 
 _SHORTEST = 0.02
 """Seconds a word lasts at least."""
@@ -146,17 +140,6 @@ def silent_take(text: str, language: Language, out: Path, pace: Pace | None = No
         for word, (start, end) in zip(words, _in_order(spans, seconds), strict=True)
     ]
     return _write(out, seconds, timed, Origin(provider="none", ai_made=False))
-
-
-def read_take(folder: Path) -> Take:
-    """The take in a folder. Raises StoreError when it is damaged."""
-    try:
-        data = json.loads((folder / "take.json").read_text("utf-8"))
-        return Take.model_validate({**data, "path": str(folder / "take.wav")})
-    except (OSError, ValueError, TypeError, ValidationError) as error:
-        raise StoreError(
-            "the take cannot be read", where=str(folder), hint="delete it to have it made again"
-        ) from error
 
 
 def measure_pace(

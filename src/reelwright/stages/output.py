@@ -38,9 +38,11 @@ def render_video(run: Run, layout: Layout, *, draft: bool) -> Path:
         metadata=labels.metadata_of(layout.label),
         draft=draft,
     )
-    path = run.project.publish(video, "draft.mp4" if draft else "video.mp4")
-    labels.check_label(path, layout.label)
-    return path
+    # Read back from the very file, once a file: a label can be lost without a word on the way.
+    if run.project.read_state().get("label_read") != video.name:
+        labels.check_label(video, layout.label)
+        run.project.write_state(label_read=video.name)
+    return run.project.publish(video, "draft.mp4" if draft else "video.mp4")
 
 
 def draw_cover(run: Run, script: Script, shots: Sequence[Shot]) -> Path:

@@ -18,6 +18,7 @@ from reelwright.store.project import text_hash
 from reelwright.store.steps import Step
 
 _ATTEMPTS = 3
+_TOLERABLE = 0.08
 _CLOSE = 0.03
 """How far from the asked length, as a share of it, a script may come out before it is refitted."""
 
@@ -116,7 +117,10 @@ def _fit(run: Run, llm: LLM | None, pace: Pace, script: Script) -> Script:
         script = script.model_copy(update={"pause": assembly.fit_pause(script, takes, wanted)})
         error = _length(run, script, takes) / wanted - 1
         too_short = error < 0 and _whole_article_used(script, run)
-        if abs(error) <= _CLOSE or too_short or attempt == _ATTEMPTS - 1:
+        # An LLM costs time and money, and has counted its syllables itself: it is asked once more
+        # only if the video would come out too far from the length asked for.
+        close, attempts = (_TOLERABLE, 2) if llm else (_CLOSE, _ATTEMPTS)
+        if abs(error) <= close or too_short or attempt == attempts - 1:
             break
         # The next script is written for the pace that this one turned out to be spoken at.
         spoken = sum(take.seconds for take in takes)

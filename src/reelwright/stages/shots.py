@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reelwright.core.nouns import Asset, MediaFacts, Script, Shot
 from reelwright.create import footage as footage_room
+from reelwright.publish.label import read_label
 from reelwright.stages.run import Run
 from reelwright.stages.sound import measure_pace
 from reelwright.store import atomic
@@ -24,12 +25,21 @@ def collect_footage(run: Run) -> tuple[Asset, ...]:
         def make(out: Path, path: Path = path) -> None:
             from reelwright.media.probing import probe
 
-            atomic.write_text(out, probe(path).model_dump_json())
+            facts = probe(path)
+            # Whoever made a clip with AI had to say so in it, and the word is passed on.
+            labelled = facts.kind == "video" and read_label(path) is not None
+            found = {"facts": facts.model_dump(mode="json"), "labelled": labelled}
+            atomic.write_text(out, json.dumps(found))
 
         step = Step("probe", 1, make, inputs=(path,), suffix=".json")
-        facts = MediaFacts.model_validate_json(run.steps.run(step).read_bytes())
+        found = json.loads(run.steps.run(step).read_bytes())
+        facts = MediaFacts.model_validate(found["facts"])
         content = run.steps.store.hash_file(path)
-        assets.append(footage_room.describe(path, roots, facts, content))
+        asset = footage_room.describe(path, roots, facts, content)
+        if found["labelled"]:
+            origin = asset.origin.model_copy(update={"ai_made": True})
+            asset = asset.model_copy(update={"origin": origin})
+        assets.append(asset)
     return tuple(assets)
 
 

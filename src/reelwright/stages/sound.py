@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import SettingError, nearest
-from reelwright.core.nouns import Language, Origin, Pace, Script, Take
-from reelwright.core.settings import Settings
+from reelwright.core.nouns import Language, Origin, Pace, Script, Speech, Take
+from reelwright.create import takes
 from reelwright.edit import assemble as assembly
 from reelwright.providers import door
 from reelwright.stages.run import Run
@@ -35,14 +35,14 @@ SAMPLES: dict[Language, tuple[str, ...]] = {
 
 def measure_pace(run: Run) -> Pace:
     """How fast the voice speaks: measured on sample sentences, or a reader's pace without one."""
-    from reelwright.create import voice as takes
-
     if run.settings.voice.provider in ("none", "recording"):
         return Pace(units_per_second=takes.READING[run.language], pause=0.5)
-    voice = _voice(run.settings)
+    voice = _voice(run)
 
     def make(out: Path) -> None:
-        pace = takes.measure_pace(
+        from reelwright.create import voice as making
+
+        pace = making.measure_pace(
             voice,
             SAMPLES[run.language],
             run.language,
@@ -62,8 +62,6 @@ def measure_pace(run: Run) -> Pace:
 
 def speak(run: Run, script: Script) -> tuple[Take, ...]:
     """A take for each line."""
-    from reelwright.create import voice as takes
-
     paths = run.steps.run_all(
         [_take_step(run, line.say, index) for index, line in enumerate(script.lines)], "voice"
     )
@@ -74,13 +72,13 @@ def _take_step(run: Run, text: str, index: int) -> Step:
     settings = run.settings.voice
 
     def make(out: Path) -> None:
-        from reelwright.create import voice as takes
+        from reelwright.create import voice as making
 
         if settings.provider == "none":
-            takes.silent_take(text, run.language, out)
+            making.silent_take(text, run.language, out)
         else:
-            takes.speak_line(
-                _voice(run.settings),
+            making.speak_line(
+                _voice(run),
                 text,
                 run.language,
                 out,
@@ -97,23 +95,24 @@ def _take_step(run: Run, text: str, index: int) -> Step:
     return Step("take", 1, make, params, what=f"voice of line {index + 1}")
 
 
-def _voice(settings: Settings) -> Voice:
-    return door.load("tts", settings.voice.provider, settings.voice)
+def _voice(run: Run) -> Voice:
+    settings = run.settings.voice
+    folder = run.project.root / Path(settings.folder).expanduser()
+    settings = settings.model_copy(update={"folder": str(folder)})
+    return door.load("tts", settings.provider, settings)
 
 
 def voice_key(run: Run, text: str, line: int | None = None) -> dict[str, Any]:
     """What decides a take besides its text: the voice, its version, and how takes are made."""
-    from reelwright.create import voice as takes
-
     settings = run.settings.voice
     key = {"provider": settings.provider, "rate": settings.rate, "takes": takes.VERSION}
     if settings.provider == "none":
         return key
-    voice = _voice(run.settings)
-    speech = takes.speech_of(
-        voice, text, run.language, rate=settings.rate, name=settings.name or None, line=line
-    )
-    return {**key, "spoken": speech.text, "voice": voice.key(speech)}
+    voice = _voice(run)
+    # Recordings are told by the line's number, other voices by their name.
+    name = str(line) if getattr(voice, "by_line", False) else settings.name
+    speech = Speech(text=text, language=run.language, voice=name or None, rate=settings.rate)
+    return {**key, "voice": voice.key(speech)}
 
 
 def find_music(run: Run, seconds: float) -> assembly.Music | None:
