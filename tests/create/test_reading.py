@@ -35,6 +35,7 @@ ZH = """
 10:30-11:00 → 十点三十到十一点
 3:1 → 三比一
 16:9 → 十六比九
+总决赛4-2 → 总决赛四比二
 比分10:12 → 比分十比十二
 3-5天 → 三到五天
 5～8岁 → 五到八岁
@@ -214,6 +215,7 @@ R&D → R and D
 4K → four K
 5+3=8 → five plus three equals eight
 ±2 → plus or minus two
+8-10 cups/day → eight to ten cups per day
 and/or → and or
 cats/dogs → cats or dogs
 CEOs → C E O's

@@ -487,6 +487,7 @@ RULES: tuple[Rule, ...] = tuple(
         # Capitals and signs.
         (r"(?<![A-Za-z])(?:" + "|".join(sorted(ROMAN, key=lambda r: -len(r))) + r")(?![A-Za-z])", _roman),
         (latin.CAPITALS.pattern, _capitals),
+        (r"(?<=[A-Za-z])/(?=(?:second|minute|hour|day|night|week|month|year|person)\b)", lambda m: " per "),
         (r"(?<=[A-Za-z])/(?=[A-Za-z])", lambda m: " or "),
         (r"#(?=[A-Za-z])", lambda m: ""),
     )
