@@ -223,6 +223,7 @@ def test_the_channel_reaches_the_call():
         ("涨了3倍", 3, "倍"),
         ("花了$1,250 in a day", 1250, ""),
         ("常温放24小时，只有0.5毫克", 0.5, "毫克"),
+        ("每100毫升绿茶里有0.02毫克", 0.02, "毫克"),
         ("about 40 percent of it", 40, "percent"),
     ],
 )
@@ -242,6 +243,8 @@ def test_dates_ordinals_and_names_are_no_figures(text):
 def test_lists_quotes_and_sides_are_read():
     assert find_items("一是密封，二是冷藏")[1] == ["密封", "冷藏"]
     assert find_items("茶、咖啡都好")[1] == []
+    assert find_items("记住：能不能喝，看保存，不看隔夜")[1] == []
+    assert find_items("要三样：能密封，能冷藏，能早喝")[1] == ["能密封", "能冷藏", "能早喝"]
     assert find_quote("他把“茶”念错了") is None
     sides = find_sides("关键不是时间，而是温度")
     assert sides is not None

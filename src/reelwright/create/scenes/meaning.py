@@ -148,6 +148,8 @@ def find_figure(text: str) -> Figure | None:
             continue
         weight = {"%": 3.0, "％": 3.0, "倍": 2.5, "percent": 3.0, "x": 2.5}.get(unit.lower(), 2.0)
         weight += 0.5 if match["prefix"] else 0.0
+        # 每100毫升: what something else is measured against.
+        weight -= 1.5 if re.search(r"(?:每|\bper|\bevery)\s?$", before) else 0.0
         weight -= (
             1.2 if unit in {"个", "种", "次", "人"} and float(number.replace(",", "")) < 5 else 0
         )
@@ -185,12 +187,16 @@ def find_items(text: str) -> tuple[str, list[str]]:
             items = [_tidy(text[m.end() : e]) for m, e in zip(marks, ends, strict=True)]
             if all(items) and all(len(item) <= 60 for item in items):
                 return _tidy(text[: marks[0].start()]), items
-    listed = re.search(r"(?:：|:|包括|比如|例如|有|including|such as)\s*(.+)$", text)
+    listed = re.search(r"(?:：|:|包括|比如|例如|including|such as)\s*(.+)$", text)
     if listed:
         body = re.sub(r"(?:等等?|and so on|etc\.?)[。.]?$", "", listed.group(1).strip())
         parts = re.split(r"、|，\s?|,\s+and\s+|,\s+or\s+|,\s+|和(?=[^、，]{1,12}[。.]?$)", body)
         items = [_tidy(part) for part in parts]
         most = 12 if any(is_cjk(char) for char in text) else 32
+        # Clauses after a colon are a list only where one was announced (三点：…).
+        announced = re.search(r"[两三四五六几\d]\s?[点种步件个样条招类]", text[: listed.start()])
+        if "、" not in body and most == 12 and not announced:
+            return "", []
         if 3 <= len(items) <= 6 and all(0 < len(item) <= most for item in items):
             return _tidy(text[: listed.start()]), items
     return "", []

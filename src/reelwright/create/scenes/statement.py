@@ -11,7 +11,7 @@ from reelwright.create.scenes.meaning import essence, key_passages
 from reelwright.media import drawing
 from reelwright.media.drawing import BASELINE, Box, Type, measure
 from reelwright.media.easing import cubic_out
-from reelwright.media.typesetting import Setting
+from reelwright.media.typesetting import PAUSES, Setting
 
 
 class Params(SceneParams):
@@ -62,7 +62,9 @@ def markers(stage: Stage, setting: Setting, kind: Type, box: Box) -> None:
         baseline = box.top + size * (BASELINE + setting.leading * number)
         for first, last in _spans([token.strong for token in line]):
             before = "".join(token.text for token in line[:first])
-            marked = "".join(token.text for token in line[first:last]).rstrip()
+            marked = "".join(token.text for token in line[first:last])
+            # A comma that ends the passage keeps to the sentence.
+            marked = marked.rstrip().rstrip(PAUSES) or marked
             left = box.left + measure(before, kind) * size
             right = left + measure(marked, kind) * size
             pad = 0.04 * size
