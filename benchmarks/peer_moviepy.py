@@ -67,6 +67,7 @@ def main() -> None:
             color="white",
             stroke_color="black",
             stroke_width=2,
+            margin=(0, 12),
         )
         text = text.with_start(caption["start"]).with_end(caption["end"])
         layers.append(text.with_position(("center", height * 0.95 - text.h)))
