@@ -9,9 +9,7 @@ from reelwright.media.drawing import Box
 
 
 class Params(SceneParams):
-    """A title; `kicker` is a small line over it."""
-
-    kicker: str = ""
+    """`text` is the title, `strong` the words of it in the accent."""
 
 
 def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
