@@ -8,6 +8,7 @@ matter, or with a blog's.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,9 @@ def read_brief(path: Path) -> Brief:
         body = article.article or ""
         own.setdefault("topic", article.topic)
     topic = own.get("topic") or own.get("title")
-    return Brief(topic=str(topic) if topic else None, article=body.strip() or None, settings=values)
+    # A comment is a note to oneself, like the one a new brief starts with.
+    said = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL).strip()
+    return Brief(topic=str(topic) if topic else None, article=said or None, settings=values)
 
 
 def read_article(path: Path) -> Brief:

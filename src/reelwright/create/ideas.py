@@ -42,6 +42,14 @@ class Idea:
         return " ".join(self.sentences)
 
 
+_REFERENCES = re.compile(
+    r"(?:参考(?:资料|文献|来源)?|资料来源|数据来源|来源|延伸阅读|sources?|references?|bibliography|"
+    r"further reading|see also|footnotes?)\s*[:：]?",
+    re.IGNORECASE,
+)
+"""Headings of sections that are there to be looked up, not to be said."""
+
+
 def gather(article: Article, language: Language) -> list[Idea]:
     """Every idea of an article, in order, not yet valued. Headings, code and pictures give none
     of their own; a heading that asks or counts is said before the first sentence below it.
@@ -54,6 +62,8 @@ def gather(article: Article, language: Language) -> list[Idea]:
     for at, block in enumerate(blocks):
         if skip:
             skip -= 1
+            continue
+        if _REFERENCES.fullmatch((block.section or block.text).strip()):
             continue
         if block.kind == "heading":
             opener = _spoken_heading(block.text, language)

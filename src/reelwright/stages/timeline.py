@@ -9,7 +9,7 @@ from typing import Any
 
 from reelwright.core.errors import TimelineError
 from reelwright.core.nouns import Label, Origin, Script, Shot, Take
-from reelwright.core.timeline import Caption, Timeline, read_timeline, write_timeline
+from reelwright.core.timeline import Caption, TextStyle, Timeline, read_timeline, write_timeline
 from reelwright.edit import assemble as assembly
 from reelwright.publish import label as labels
 from reelwright.stages.run import Run
@@ -18,6 +18,9 @@ from reelwright.store import atomic
 from reelwright.store.artefacts import hash_value
 from reelwright.store.project import text_hash
 from reelwright.store.steps import Step
+
+_TWO_LINES = 2.8
+"""Height of a caption of two lines and the air above it, in letter heights."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         style = caption_style(settings, settings.picture, **theme.captions.model_dump())
         timeline = assembly.assemble(
             script=script,
-            shots=shots,
+            shots=_dress(run, shots, style),
             takes=takes,
             spans=spans,
             captions=_captions(run, script, takes, spans, style),
@@ -83,12 +86,26 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
     return Layout(_keep_edits(run, step), label, labels.ai_made_parts(parts))
 
 
+def _dress(run: Run, shots: Sequence[Shot], style: TextStyle) -> list[Shot]:
+    """The shots with what every scene must know: the person's font, and where captions begin."""
+    from reelwright.create.scenes.base import content_box
+
+    format = run.settings.picture
+    common: dict[str, Any] = {}
+    if run.settings.style.font:
+        common["font"] = run.settings.style.font
+    captions = format.height - style.safe[3] - round(_TWO_LINES * style.size)
+    if run.settings.style.captions != "none" and captions < content_box(format).bottom:
+        common["floor"] = round(captions / format.height, 3)
+    return [shot.model_copy(update={"params": {**common, **shot.params}}) for shot in shots]
+
+
 def _captions(
     run: Run,
     script: Script,
     takes: Sequence[Take],
     spans: Sequence[assembly.Span],
-    style: Any,
+    style: TextStyle,
 ) -> tuple[Caption, ...]:
     from reelwright.create.captions import make_captions, settle
 

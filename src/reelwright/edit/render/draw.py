@@ -15,6 +15,7 @@ from reelwright.edit.render.segments import Part, Segment
 
 ZOOM = 0.07
 """How much a camera move enlarges over the length of a clip."""
+NEAREST = 1 + ZOOM
 REST = 1.01
 """Enlargement at the far end of a move; the rest of it is used up by a transition's tail."""
 
@@ -67,29 +68,25 @@ def draw_picture(
     from reelwright.media.frames import read_picture
 
     width, height = format.width, format.height
-    picture = read_picture(root / source.path)
-    x, y = source.focus
     moves = source.move != "none"
-    scale, left, top = _place(picture.shape[1], picture.shape[0], width, height, (x, y))
-    picture = _shrink(picture, scale * (REST + ZOOM if moves else 1))
-    scale, left, top = _place(picture.shape[1], picture.shape[0], width, height, (x, y))
-    rgba = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
-    image = skia.Image.fromarray(rgba, colorType=skia.kRGBA_8888_ColorType)
+    # Scaled well once, to the size of its nearest view; each frame then only shrinks it a little,
+    # for which linear interpolation is good enough and eight times as fast as cubic. (Opaque and
+    # in the canvas' own order of channels: anything else takes Skia's slow path, ten times as long.)
+    size = (round(width * NEAREST), round(height * NEAREST)) if moves else (width, height)
+    picture = _fill(read_picture(root / source.path), size, width / height, source.focus)
+    bgra = np.dstack([picture[..., ::-1], np.full(picture.shape[:2], 255, np.uint8)])
+    colours, opaque = skia.kBGRA_8888_ColorType, skia.kOpaque_AlphaType
+    image = skia.Image.fromarray(bgra, colorType=colours, alphaType=opaque)
     pixels = np.zeros((height, width, 4), np.uint8)
-    canvas = skia.Canvas(
-        array=pixels, colorType=skia.kBGRA_8888_ColorType, alphaType=skia.kPremul_AlphaType
-    )
-    sampling = skia.SamplingOptions(skia.CubicResampler.CatmullRom())
+    canvas = skia.Canvas(array=pixels, colorType=colours, alphaType=opaque)
+    sampling = skia.SamplingOptions(skia.FilterMode.kLinear)
     for frame in range(first, last):
         if moves or frame == first:
             zoom = zoom_at(source.move, frame, frames)
-            canvas.save()
-            canvas.translate(width / 2, height / 2)
-            canvas.scale(zoom, zoom)
-            canvas.translate(-width / 2 - left, -height / 2 - top)
-            canvas.scale(scale, scale)
-            canvas.drawImage(image, 0, 0, sampling)
-            canvas.restore()
+            wide, high = width * zoom, height * zoom
+            left, top = (width - wide) / 2, (height - high) / 2
+            view = skia.Rect.MakeXYWH(left, top, wide, high)
+            canvas.drawImageRect(image, view, sampling)
         yield pixels
 
 
@@ -103,22 +100,17 @@ def zoom_at(move: str, frame: int, frames: int) -> float:
     return 1.0
 
 
-def _place(
-    wide: int, high: int, width: int, height: int, focus: tuple[float, float]
-) -> tuple[float, float, float]:
-    """Scale to fill, and the left and top of what is shown, in scaled pixels."""
-    scale = max(width / wide, height / high)
-    left = min(max(0.0, wide * scale * focus[0] - width / 2), wide * scale - width)
-    top = min(max(0.0, high * scale * focus[1] - height / 2), high * scale - height)
-    return scale, left, top
+def _fill(picture: Any, size: tuple[int, int], shape: float, focus: tuple[float, float]) -> Any:
+    """The part of a picture that has this shape (width by height), scaled to a size.
 
-
-def _shrink(picture: Any, factor: float) -> Any:
-    """Scaled down well once, so that each frame only resamples at about its own size."""
-    if factor >= 0.9:
-        return picture
+    As much of it as there is, with the focus as near its centre as that allows.
+    """
     import numpy as np
     from PIL import Image
 
-    size = (max(1, round(picture.shape[1] * factor)), max(1, round(picture.shape[0] * factor)))
-    return np.array(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
+    high, wide = picture.shape[:2]
+    part = (min(wide, high * shape), min(high, wide / shape))
+    left = min(max(0.0, wide * focus[0] - part[0] / 2), wide - part[0])
+    top = min(max(0.0, high * focus[1] - part[1] / 2), high - part[1])
+    box = (left, top, left + part[0], top + part[1])
+    return np.array(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS, box=box))

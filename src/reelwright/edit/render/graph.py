@@ -81,13 +81,22 @@ def plan(
         if isinstance(part.source, Footage) and not part.drawn:
             film = films[part.source.path]
             seek, skip = _seek(part, film, format.rate)
-            inputs += ["-protocol_whitelist", "file", "-ss", seek]
+            # One thread decodes: the encoder is slower, and other segments use the other cores.
+            inputs += ["-threads", "1", "-protocol_whitelist", "file", "-ss", seek]
             inputs += ["-i", ffmpeg.source(root / part.source.path)]
             chain = _footage(part.source, film, format, skip, segment.frames, pixels)
         else:
             if both and index == 1:
                 continue
-            inputs += ["-f", "rawvideo", "-pixel_format", "bgr0", "-video_size"]
+            inputs += [
+                "-thread_queue_size",
+                "4",
+                "-f",
+                "rawvideo",
+                "-pixel_format",
+                "bgr0",
+                "-video_size",
+            ]
             inputs += [f"{format.width}x{format.height}"]
             inputs += ["-framerate", format_rate(format.rate * (2 if both else 1)), "-i", "pipe:0"]
             chain = _drawn(pixels)
