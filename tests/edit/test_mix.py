@@ -37,7 +37,7 @@ def summed(folder: Path, frames: int, *made: SoundTrack) -> np.ndarray:
     return np.concatenate(list(tracks.blocks(made, files, RATE, total, duck)))
 
 
-@pytest.mark.parametrize("level", [0.4, 0.02, 0.005])
+@pytest.mark.parametrize("level", [0.3, 0.005])
 def test_loudness_and_peak_whatever_comes_in(tmp_path: Path, level: float) -> None:
     sound = speech(8, level)
     sound[::4001] = np.minimum(0.99, level * 40)  # clicks, which the limiter has to hold

@@ -400,8 +400,8 @@ def family(folder: Path) -> list[str]:
 def test_killed_in_the_middle_nothing_is_left_and_the_next_run_goes_on(
     tmp_path: Path, how: signal.Signals
 ) -> None:
-    clip(tmp_path / "long.mp4", "testsrc2=s=640x360:r=30:d=8")
-    shots = [(scene("slow", n=n), 6) for n in range(2)] + [(film("long.mp4"), 200)]
+    clip(tmp_path / "long.mp4", "testsrc2=s=640x360:r=30:d=6")
+    shots = [(scene("slow", n=n), 6) for n in range(2)] + [(film("long.mp4"), 150)]
     made = timeline(*shots)
     (tmp_path / "timeline.json").write_text(write_timeline(made))
     environment = {**os.environ, "PYTHONPATH": str(HERE), "MARK": str(tmp_path)}
@@ -411,7 +411,7 @@ def test_killed_in_the_middle_nothing_is_left_and_the_next_run_goes_on(
     )
     assert child.stdout
     child.stdout.readline()
-    time.sleep(1.2)
+    time.sleep(1)
     child.send_signal(how)
     child.wait(5)
     child.stdout.close()

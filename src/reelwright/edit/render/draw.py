@@ -70,8 +70,8 @@ def draw_picture(
     width, height = format.width, format.height
     moves = source.move != "none"
     # Scaled well once, to the size of its nearest view; each frame then only shrinks it a little,
-    # for which linear interpolation is good enough and eight times as fast as cubic. (Opaque and
-    # in the canvas' own order of channels: anything else takes Skia's slow path, ten times as long.)
+    # for which linear interpolation is good enough and eight times as fast as cubic. (Opaque, and
+    # in the canvas' own order of channels: all else takes Skia ten times as long.)
     size = (round(width * NEAREST), round(height * NEAREST)) if moves else (width, height)
     picture = _fill(read_picture(root / source.path), size, width / height, source.focus)
     bgra = np.dstack([picture[..., ::-1], np.full(picture.shape[:2], 255, np.uint8)])

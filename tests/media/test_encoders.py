@@ -1,0 +1,40 @@
+from fractions import Fraction
+
+import pytest
+
+from reelwright.core.errors import MediaError, SettingError
+from reelwright.media import encoders
+
+
+def test_x264_works_and_auto_finds_something_that_does() -> None:
+    assert encoders.choose_encoder("libx264").name == "libx264"
+    found = encoders.choose_encoder("auto")
+    assert encoders.working_encoders()[found.name] is None
+
+
+def test_an_encoder_that_does_not_work_is_refused_with_advice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = encoders.Encoder("h264_vaapi", ("-vaapi_device", "/dev/null"), ",hwupload", "nv12")
+    table = {"h264_vaapi": (broken, encoders._vaapi)}
+    monkeypatch.setattr(encoders, "_HARDWARE", table)
+    with pytest.raises(MediaError, match="does not work on this machine") as caught:
+        encoders.choose_encoder("h264_vaapi")
+    assert "libx264" in (caught.value.hint or "")
+    assert encoders.choose_encoder("auto").name == "libx264"
+
+
+def test_an_unknown_encoder_names_the_nearest() -> None:
+    with pytest.raises(SettingError, match="no encoder") as caught:
+        encoders.choose_encoder("h264_nvnec")
+    assert "h264_nvenc" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("name", encoders.NAMES)
+def test_every_encoder_is_told_of_closed_groups_and_colours(name: str) -> None:
+    args = encoders.encode_args(encoders.Encoder(name), "medium", 20, Fraction(30000, 1001))
+    text = " ".join(args)
+    assert "-g 60 " in text
+    assert "+cgop" in text
+    assert "-colorspace bt709" in text
+    assert "-profile:v high" in text
