@@ -80,6 +80,8 @@ class Workers:
                 [sys.executable, "-m", "reelwright.edit.render.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                # Errors come back as answers; the rest is chatter of libraries (fontconfig).
+                stderr=subprocess.DEVNULL,
                 # The same modules as here, painters of tests and plugins among them.
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(p or "." for p in sys.path)},
             )
