@@ -88,15 +88,15 @@ def choose_encoder(wanted: str) -> Encoder:
         works = (encoder for encoder, _ in _HARDWARE.values() if _trouble(encoder) is None)
         return next(works, Encoder("libx264"))
     if wanted == "libx264":
-        encoder = Encoder("libx264")
-    elif wanted in _HARDWARE:
-        encoder = _HARDWARE[wanted][0]
-    else:
+        # Part of every ffmpeg that can do anything here; a trial would slow down every run.
+        return Encoder("libx264")
+    if wanted not in _HARDWARE:
         raise SettingError(
             f'there is no encoder "{wanted}"',
             where="setting render.encoder",
             hint=nearest(wanted, ["auto", *NAMES]),
         )
+    encoder = _HARDWARE[wanted][0]
     if why := _trouble(encoder):
         raise MediaError(
             f"the encoder {wanted} does not work on this machine ({why})",
