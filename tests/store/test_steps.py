@@ -49,6 +49,15 @@ def test_a_missing_input_names_the_step_and_the_file(steps: Steps, tmp_path: Pat
         steps.run(step(inputs=(tmp_path / "gone.mp4",), what="shot 3"))
 
 
+def test_files_of_two_artefacts_are_told_apart_though_they_have_one_name(steps: Steps):
+    def take(text: str) -> Path:
+        make = lambda out: (out / "take.wav").write_text(text)  # noqa: E731
+        return steps.run(Step("take", 1, make, {"text": text})) / "take.wav"
+
+    one, two = take("a"), take("b")
+    assert steps.key(step(inputs=(one,))) != steps.key(step(inputs=(two,)))
+
+
 def test_order_of_keys_does_not_change_a_hash():
     assert hash_value({"a": 1, "b": (2, 3)}) == hash_value({"b": [2, 3], "a": 1})
 

@@ -62,11 +62,11 @@ class Store:
     def hash_file(self, path: Path) -> str:
         """Hash of a file's content; remembered while its size and time stay the same.
 
-        An artefact of this store is told by its name, which is its hash already. Raises
+        An artefact of this store, or a file of one, is told by its path, which holds its hash. Raises
         FileNotFoundError and other OSErrors.
         """
         if path.is_relative_to(self.artefacts):
-            return path.name
+            return path.relative_to(self.artefacts).as_posix()
         stat = path.stat()
         known = self._hashes.get(str(path))
         if known and known[:2] == (stat.st_size, stat.st_mtime_ns):

@@ -11,14 +11,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import MediaError
 from reelwright.core.time import SAMPLE_RATE, to_samples
 from reelwright.core.timeline import SoundTrack, Timeline
 from reelwright.media import ffmpeg
-from reelwright.media.sound import Loudness, measure
 from reelwright.store.steps import Step
+
+if TYPE_CHECKING:
+    from reelwright.media.sound import Loudness
 
 VERSION = 1
 """Raised whenever the same tracks would come out with other bytes."""
@@ -108,6 +110,8 @@ def mix(
 
 def level(mixed: Any, total: int, out: Path) -> Loudness:
     """Encode `mixed()` (blocks of n × 2 floats, `total` samples in all) at the right loudness."""
+    from reelwright.media.sound import measure
+
     again = max(1, -(-SHORT // max(1, total)))
     before = _measure(b for _ in range(again) for b in mixed())
     gain = 0.0
