@@ -19,13 +19,9 @@ from reelwright.core.nouns import SIZES, Format, Line, Role
 from reelwright.core.timeline import Scene
 from reelwright.create import scenes
 from reelwright.create.scenes.base import content_box
-from reelwright.create.scenes.meaning import (
-    essence,
-    find_figure,
-    find_items,
-    find_quote,
-    find_sides,
-)
+from reelwright.create.scenes.enumerating import find_items
+from reelwright.create.scenes.figures import find_figure
+from reelwright.create.scenes.meaning import essence, find_quote, find_sides
 from reelwright.create.themes import load_theme, theme_names
 
 TEXTS = {

@@ -134,6 +134,10 @@ class Stage:
             most_lines=lines,
         )
 
+    def top_of(self, tall: float) -> float:
+        """Where a block `tall` pixels high begins, to stand in the middle as the eye sees it."""
+        return self.box.top + max(0.0, self.height - tall) * 0.48
+
     def turn(self, gap: float | None = None) -> float:
         """The moment the next element comes in."""
         now = self._next
@@ -234,7 +238,7 @@ def content_box(format: Format, floor: float = 0.0) -> Box:
     """
     w, h = format.width, format.height
     tall = h / w
-    own = 0.62 if tall > 1.5 else 0.66 if tall > 1.1 else 0.68 if tall > 0.9 else 0.72
+    own = 0.66 if tall > 1.5 else 0.67 if tall > 1.1 else 0.68 if tall > 0.9 else 0.72
     return Box(round(w * 0.08), round(h * 0.12), round(w * 0.92), round(h * (floor or own)))
 
 

@@ -25,6 +25,8 @@ class Params(SceneParams):
     """What they are sides of."""
     denied: bool = False
     """Whether the first side is wrong and the second right."""
+    best: int = Field(default=2, ge=0, le=2)
+    """Which side stands out, 1 or 2; 0 for neither."""
 
 
 def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
@@ -37,6 +39,7 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
         "first": found.first,
         "second": found.second,
         "denied": found.denied,
+        "best": found.best,
     }
     return Fit(
         "compare", 0.76 if found.denied else 0.66, "sets two sides against each other", params
@@ -44,7 +47,7 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 
 def compose(params: Params, stage: Stage) -> None:
-    """One card over the other (beside it in a landscape), the second in the accent."""
+    """One card over the other (beside it in a landscape), the better one in the accent."""
     gap = 36 * stage.u
     above = heading(stage, params.title)
     room = stage.height - above
@@ -66,12 +69,13 @@ def compose(params: Params, stage: Stage) -> None:
     for text, kind in zip(texts, kinds, strict=True):
         size = min(size, stage.set(text, kind, inner, size, smallest=22).size / stage.u)
     for number, (box, text, kind) in enumerate(zip((first, second), texts, kinds, strict=True)):
-        good = number == 1
+        good = number == params.best - 1
+        own = (stage.colours.accent, stage.colours.second)[number]
         stage.card(
             box,
             fill=stage.colours.accent if good else "",
-            edge=stage.colours.accent if good else "",
-            motion="right" if good else "left",
+            edge=stage.colours.accent if good else "" if params.best else own,
+            motion="right" if number else "left",
             gap=0.05,
         )
         setting = stage.set(text, kind, inner, size, smallest=22, leading=1.22)
@@ -79,22 +83,29 @@ def compose(params: Params, stage: Stage) -> None:
         if params.denied and not good:
             ink = stage.colours.muted
         middle = (box.top + box.bottom) / 2
-        _sign(stage, (box.left + pad + sign / 2, middle), sign / 2, number, params.denied)
+        _sign(stage, (box.left + pad + sign / 2, middle), sign / 2, number, good, params)
         left = box.left + pad + sign + 28 * stage.u
         place = Box(left, middle - setting.height / 2, box.right - pad, box.bottom)
-        stage.lines(setting, kind, place, ink, motion="right" if good else "left", gap=0.03)
+        stage.lines(setting, kind, place, ink, motion="right" if number else "left", gap=0.03)
         stage.turn(0.16)
 
 
 def _sign(
-    stage: Stage, centre: tuple[float, float], radius: float, number: int, denied: bool
+    stage: Stage,
+    centre: tuple[float, float],
+    radius: float,
+    number: int,
+    good: bool,
+    params: Params,
 ) -> None:
     """✕ and ✓ where one side is wrong; A and B where both stand."""
     x, y = centre
     around = Box(x - radius, y - radius, x + radius, y + radius)
-    good = number == 1
     fill = stage.colours.on_accent if good else stage.colours.edge
     ink = stage.colours.accent if good else stage.colours.text
+    if not params.best:
+        fill = (stage.colours.accent, stage.colours.second)[number]
+        ink = stage.colours.on_accent if number == 0 else stage.colours.ground
     kind = stage.type("A", title=True)
     letter = "AB"[number]
     size = radius * 1.05
@@ -104,7 +115,7 @@ def _sign(
     def draw(canvas: Any) -> None:
         round_by = 8 * stage.u if stage.theme.type.serif else radius
         drawing.rounded(canvas, around, round_by, drawing.paint(fill))
-        if not denied:
+        if not params.denied:
             drawing.draw_text(canvas, letter, lx, ly, size, kind, drawing.paint(ink))
             return
         stroke = drawing.paint(ink)
@@ -120,5 +131,5 @@ def _sign(
             canvas.drawLine(x + x1 * r, y + y1 * r, x + x2 * r, y + y2 * r, stroke)
 
     stage.sprite(drawing.picture_of(around, draw), motion="pop", gap=0.03)
-    if not denied:
+    if not params.denied:
         stage.drawing.boxes.append((letter, box.moved(lx, ly)))

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from reelwright.core.nouns import Language, Line
 from reelwright.create.scenes.base import Fit, SceneParams, Stage
-from reelwright.create.scenes.meaning import find_items
+from reelwright.create.scenes.enumerating import find_items
 from reelwright.create.scenes.rows import heading, rows
 from reelwright.media import drawing
 from reelwright.media.drawing import Box

@@ -1,4 +1,4 @@
-"""What a line says, read with regular expressions: figures, lists, quotations, sides, key words.
+"""What a line says, read with regular expressions: clauses, key words, quotations, sides.
 
 Pure text in, plain values out; the scenes decide what to draw from it.
 """
@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass
 
 from reelwright.core.nouns import Language, Line
-from reelwright.create.words import is_cjk, segment
+from reelwright.create.scenes.enumerating import tidy
+from reelwright.create.scenes.figures import find_figure
+from reelwright.create.words import segment
 
 _CLAUSE = re.compile(r"(?<=[，。；！？：;!?])\s*|(?<=[a-z\"”’)0-9%][,.:])\s+|\s+[—–-]+\s+|——")
 _WEIGHTY = re.compile(
@@ -98,114 +100,6 @@ doesn't most many whether using
 _DULL = frozenset(_DULL_WORDS.split())
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A number in a text."""
-
-    value: float
-    decimals: int
-    grouped: bool
-    prefix: str
-    unit: str
-    passage: str
-    """As written, unit and all."""
-    start: int
-    end: int
-
-
-_UNITS = (
-    "%|％|‰|万亿|万元|亿元|亿|万|元|块钱?|分钟|小时|秒钟?|天|年|个月|月|周|岁|倍|次|人|毫克|微克|克|"
-    "千克|公斤|斤|吨|毫升|升|公里|千米|米|厘米|毫米|摄氏度|℃|°C|°F|度|千卡|大卡|卡|种|个|杯|步|"
-    "percent|per cent|million|billion|trillion|thousand|hours?|minutes?|seconds?|days?|weeks?|"
-    "months?|years?|times|people|kg|mg|g|ml|l|km|cm|mm|m|mph|miles?|degrees?|kcal|calories|cups?|"
-    "steps?|x|GB|MB|TB|Hz|kHz|fps|W|kW|kWh|V"
-)
-_FIGURE = re.compile(
-    rf"(?P<prefix>[$¥￥£€]?)(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?:\s?(?P<unit>(?:{_UNITS})(?![A-Za-z])))?",
-    re.IGNORECASE,
-)
-
-
-def find_figure(text: str) -> Figure | None:
-    """The weightiest figure in a text: with a unit or currency; ordinals and years do not count."""
-    best: tuple[float, Figure] | None = None
-    for match in _FIGURE.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
-        unit = match["unit"] or ""
-        number = match["number"]
-        if re.search(r"[第\w.\-–~～至到/:：]$", before) and not is_cjk(before[-1]):
-            continue
-        # 3到5天, 3 to 5 days: a range is not one figure.
-        if re.search(r"\d\s?(?:[-–~～至到/:：]|to|and|or)\s?$", before):
-            continue
-        if before.endswith("第") or re.match(r"\s?(?:[-–~～至到/:：]|to|or)\s?\d|[A-Za-z]", after):
-            continue
-        # 2024年, 5月: when, not how much.
-        if unit in {"年", "月"} and (unit == "月" or len(number) == 4):
-            continue
-        if not unit and not match["prefix"]:
-            continue
-        weight = {"%": 3.0, "％": 3.0, "倍": 2.5, "percent": 3.0, "x": 2.5}.get(unit.lower(), 2.0)
-        weight += 0.5 if match["prefix"] else 0.0
-        # 每100毫升: what something else is measured against.
-        weight -= 1.5 if re.search(r"(?:每|\bper|\bevery)\s?$", before) else 0.0
-        weight -= (
-            1.2 if unit in {"个", "种", "次", "人"} and float(number.replace(",", "")) < 5 else 0
-        )
-        # A span of time is more often the condition than the point.
-        weight -= 0.4 if re.match("小时|分钟|秒|天|周|hour|minute|second|day|week", unit) else 0.0
-        decimals = len(number.partition(".")[2])
-        figure = Figure(
-            value=float(number.replace(",", "")),
-            decimals=decimals,
-            grouped="," in number,
-            prefix=match["prefix"],
-            unit=unit,
-            passage=match.group().strip(),
-            start=match.start(),
-            end=match.end(),
-        )
-        if best is None or weight > best[0]:
-            best = (weight, figure)
-    return best[1] if best else None
-
-
-_ENUM_ZH = re.compile(r"(?:第?[一二三四五六]\s?(?:是|，|、|：)|[①②③④⑤⑥]|\d[、.．)）]\s?)")
-_ENUM_EN = re.compile(
-    r"\b(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|finally|lastly|one|two|three)\b[,:]\s*",
-    re.IGNORECASE,
-)
-
-
-def find_items(text: str) -> tuple[str, list[str]]:
-    """A heading and the items of an enumeration; no items where there is none (2 to 6)."""
-    for pattern in (_ENUM_ZH, _ENUM_EN):
-        marks = list(pattern.finditer(text))
-        if 2 <= len(marks) <= 6:
-            ends = [mark.start() for mark in marks[1:]] + [len(text)]
-            items = [_tidy(text[m.end() : e]) for m, e in zip(marks, ends, strict=True)]
-            if all(items) and all(len(item) <= 60 for item in items):
-                return _tidy(text[: marks[0].start()]), items
-    listed = re.search(r"(?:：|:|包括|比如|例如|including|such as)\s*(.+)$", text)
-    if listed:
-        body = re.sub(r"(?:等等?|and so on|etc\.?)[。.]?$", "", listed.group(1).strip())
-        parts = re.split(r"、|，\s?|,\s+and\s+|,\s+or\s+|,\s+|和(?=[^、，]{1,12}[。.]?$)", body)
-        items = [_tidy(part) for part in parts]
-        most = 12 if any(is_cjk(char) for char in text) else 32
-        # Clauses after a colon are a list only where one was announced (三点：…).
-        announced = re.search(r"[两三四五六几\d]\s?[点种步件个样条招类]", text[: listed.start()])
-        if "、" not in body and most == 12 and not announced:
-            return "", []
-        if 3 <= len(items) <= 6 and all(0 < len(item) <= most for item in items):
-            return _tidy(text[: listed.start()]), items
-    return "", []
-
-
-def _tidy(text: str) -> str:
-    return text.strip().strip("，。；、：,;:").removesuffix(".").strip()
-
-
 _SAID = re.compile(r"[「“\"](?P<quote>[^」”\"]{6,120})[」”\"]")
 _AUTHOR = re.compile(
     r"(?P<zh>[\u4e00-\u9fff·]{2,8}?)(?:曾经?|就|也|在[^，]{1,12})?"
@@ -240,15 +134,26 @@ _SIDES = (
     re.compile(r"(?P<a>[^，。；：]{1,14}?)[，,；]\s?而(?P<b>[^，。；]{2,16})"),
     re.compile(
         r"(?P<a>[\w\u4e00-\u9fff ]{1,18}?)\s?(?:\bvs\.?\s|\bversus\b|对比|VS)\s?"
-        r"(?P<b>[^，。,.；]{1,18})",
+        r"(?P<b>[^，。：？！,.:;?!；]{1,18})",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:it's |it is )?not (?:about )?(?P<a>[^,.;]{2,30}),? "
+        r"(?:\b(?:it[’']s|is|are|was|were)\s|[’']s\s)not (?:about )?(?P<a>[^,.;]{2,30}),? "
         r"(?:but|it's|it is)(?: about)? (?P<b>[^,.;]{2,30})",
         re.IGNORECASE,
     ),
     re.compile(r"(?P<a>[^,.;]{3,36}),? (?:while|whereas) (?P<b>[^,.;]{3,36})", re.IGNORECASE),
+)
+_THAN = (
+    re.compile(
+        r"^(?P<a>[\u4e00-\u9fffA-Za-z]{1,6})比(?P<b>[\u4e00-\u9fffA-Za-z]{1,6}?)"
+        r"(?P<how>(?:更|还|要|还要)[^，。？！吗呢]{1,7})[。！]?$"
+    ),
+    re.compile(
+        r"^(?P<a>[\w ’'-]{2,22}?) (?:is|are|was|were) (?P<how>(?:\w+er|more \w+|less \w+|worse))"
+        r" than (?P<b>[\w ’'-]{2,22})[.!]?$",
+        re.IGNORECASE,
+    ),
 )
 
 
@@ -260,16 +165,23 @@ class Sides:
     """What they are sides of (may be empty)."""
     first: str
     second: str
-    denied: bool
+    denied: bool = False
     """Whether the first is said not to be so."""
+    best: int = 0
+    """Which of them comes off better, 1 or 2; 0 for neither."""
 
 
 def find_sides(text: str) -> Sides | None:
     """Two sides set against each other; None where there are none."""
+    for pattern in _THAN:
+        match = pattern.search(text.strip())
+        if match:
+            return Sides(tidy(match["how"]), tidy(match["a"]), tidy(match["b"]), best=1)
     for number, pattern in enumerate(_SIDES):
         match = pattern.search(text)
         if match and match["a"].strip() and match["b"].strip():
             topic = clauses(text[: match.start()])[-1:] if number in (0, 3) else []
             head = re.sub(r"(?:\b(?:is|are|was|were)|’s|'s)$", "", "".join(topic).strip())
-            return Sides(_tidy(head), _tidy(match["a"]), _tidy(match["b"]), number in (0, 3))
+            verdict = (True, 2) if number in (0, 3) else (False, 0)
+            return Sides(tidy(head), tidy(match["a"]), tidy(match["b"]), *verdict)
     return None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import Field
 
 from reelwright.core.nouns import Language, Line
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
-from reelwright.create.scenes.meaning import clauses, essence, find_figure
+from reelwright.create.scenes.figures import TIMES, find_change, find_figure
+from reelwright.create.scenes.meaning import clauses, essence
 from reelwright.media import drawing
 from reelwright.media.drawing import Box, format_number, measure
 from reelwright.media.easing import quint_out
@@ -23,16 +25,19 @@ class Params(SceneParams):
     """Whether thousands are set apart."""
     prefix: str = Field(default="", max_length=4)
     unit: str = Field(default="", max_length=16)
+    start: float | None = Field(default=None, ge=-1e15, le=1e15)
+    """What the figure was before; shown small above it, and where the counting starts."""
 
 
 def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
     """A line with a figure that has a unit or a currency."""
-    figure = find_figure(line.say)
+    change = find_change(line.say)
+    figure = change[0] if change else find_figure(line.say)
     if figure is None:
         return None
     clause = next((part for part in clauses(line.say) if figure.passage in part), line.say)
     label = clause if len(clause) > len(figure.passage) + 3 else line.say
-    params = {
+    params: dict[str, Any] = {
         "text": essence(label, language, (figure.passage,)),
         "strong": (figure.passage,),
         "value": figure.value,
@@ -41,7 +46,11 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
         "prefix": figure.prefix,
         "unit": figure.unit,
     }
-    return Fit("number", 0.8, f"names a figure: {figure.passage}", params)
+    if change:
+        return Fit("number", 0.83, "says how a figure changed", {**params, "start": change[1]})
+    # A span of time is more often the condition than the point.
+    score = 0.68 if re.match(TIMES, figure.unit) else 0.8
+    return Fit("number", score, f"names a figure: {figure.passage}", params)
 
 
 def compose(params: Params, stage: Stage) -> None:
@@ -56,16 +65,20 @@ def compose(params: Params, stage: Stage) -> None:
     label = stage.set(
         text,
         plain,
-        (stage.width, stage.height - size * 0.8 - 130 * stage.u),
+        (stage.width, stage.height - size * 0.8 - 226 * stage.u),
         74,
         leading=1.36,
         strong=params.strong,
         smallest=30,
         lines=5,
     )
-    tall = size * 0.78 + 120 * stage.u + label.height
-    top = stage.box.top + max(0.0, (stage.height - tall) * 0.44)
-    baseline = top + size * 0.76
+    before = _before(params)
+    above = 96 * stage.u if before else 0.0
+    tall = above + size * 0.78 + 120 * stage.u + label.height
+    top = stage.top_of(tall)
+    baseline = top + above + size * 0.76
+    if before:
+        _from(before, params.value >= (params.start or 0.0), stage, top)
     _figure(params, stage, shown, kind, size, baseline)
     rule = Box(
         stage.box.left,
@@ -87,9 +100,10 @@ def _figure(
     end = start + measure(shown, kind) * size
     ink = drawing.paint(stage.colours.accent)
     small = drawing.paint(stage.colours.text)
+    start_at = params.start or 0.0
 
     def draw(canvas: Any, p: float) -> None:
-        value = params.value * quint_out(p) if p < 1 else params.value
+        value = start_at + (params.value - start_at) * quint_out(p) if p < 1 else params.value
         now = format_number(value, params.decimals, grouped=params.grouped)
         if p < 1:
             ink.setAlphaf(min(1.0, p * 6))
@@ -119,6 +133,39 @@ def _figure(
             ),
             motion="left",
         )
+
+
+def _before(params: Params) -> str:
+    if params.start is None:
+        return ""
+    first = format_number(params.start, params.decimals, grouped=params.grouped)
+    return (
+        f"{params.prefix}{first}{' ' * params.unit.isascii() * params.unit.isalpha()}{params.unit}"
+    )
+
+
+def _from(before: str, up: bool, stage: Stage, top: float) -> None:
+    """What the figure was, and an arrow that says whether it rose or fell."""
+    u = stage.u
+    kind = stage.type(before)
+    size = 64 * u
+    setting = stage.set(before, kind, (stage.width - 90 * u, 80 * u), 64, smallest=26, lines=1)
+    box = Box(stage.box.left, top, stage.box.right, top + size)
+    stage.lines(setting, kind, box, stage.colours.muted)
+    x = stage.box.left + setting.width + 52 * u
+    middle, reach = top + setting.size * 0.5, 20 * u * (-1 if up else 1)
+    around = Box(x - 26 * u, middle - 26 * u, x + 26 * u, middle + 26 * u)
+
+    def draw(canvas: Any) -> None:
+        ink = drawing.paint(stage.colours.second)
+        ink.setStrokeWidth(7 * u)
+        ink.setStrokeCap(drawing.skia.Paint.kRound_Cap)
+        end = (x + 18 * u, middle + reach)
+        canvas.drawLine(x - 18 * u, middle - reach, *end, ink)
+        canvas.drawLine(*end, end[0] - 22 * u, end[1], ink)
+        canvas.drawLine(*end, end[0], end[1] - reach * 1.1, ink)
+
+    stage.sprite(drawing.picture_of(around, draw), motion="fade", gap=0.1)
 
 
 def measure_digits(text: str, kind: drawing.Type) -> float:

@@ -1,0 +1,171 @@
+"""What lines say: which scene each gets first, and what is read out of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.core.nouns import Line, Role
+from reelwright.create import scenes
+from reelwright.create.scenes.enumerating import find_items
+from reelwright.create.scenes.figures import find_change, find_figure
+from reelwright.create.scenes.meaning import find_sides
+
+LINES = [
+    ("zh", "statement", "有异味、变浑浊的茶，一口都别喝。"),
+    ("zh", "list", "记住：看时间、看温度、看杯子，比看是不是隔夜更重要。"),
+    ("zh", "list", "好茶要做到三点：密封、冷藏、当天喝完。"),
+    ("zh", "list", "常见的误区有四个：空腹喝、饭后喝、睡前喝、趁热喝。"),
+    ("zh", "list", "要三样：能密封，能冷藏，能早喝。"),
+    ("zh", "statement", "记住：能不能喝，看保存，不看隔夜。"),
+    ("zh", "statement", "绿茶、红茶、乌龙茶都含咖啡因。"),
+    ("zh", "list", "一是密封，二是冷藏，三是趁早喝。"),
+    ("zh", "statement", "医生提醒：肠胃弱的人，最好别喝浓茶，尤其是晚上。"),
+    ("zh", "statement", "水果、蔬菜、坚果，一样都不能少。"),
+    ("zh", "list", "这些食物含铁丰富，比如猪肝、牛肉、菠菜等。"),
+    ("zh", "steps", "第一步洗杯，第二步投茶，第三步注水。"),
+    ("zh", "steps", "首先把茶叶滤出来，然后装瓶，最后放进冰箱。"),
+    ("zh", "steps", "先烧水，再放茶，最后倒掉第一泡。"),
+    ("zh", "list", "第一，看颜色；第二，闻气味；第三，尝味道。"),
+    ("zh", "number", "研究显示，37.5%的人会把茶放过夜。"),
+    ("zh", "number", "这座桥全长55公里。"),
+    ("zh", "number", "一杯奶茶的糖高达50克。"),
+    ("zh", "number", "室温放了超过8小时，细菌就开始繁殖。"),
+    ("zh", "number", "房价5年涨了3倍。"),
+    ("zh", "number", "销量从30%涨到45%。"),
+    ("zh", "number", "近视率从2018年的53.6%降到了51.9%。"),
+    ("zh", "number", "气温从25度升到38度。"),
+    ("zh", "number", "一辆车卖到了12万元。"),
+    ("zh", "statement", "2008年，北京举办了奥运会。"),
+    ("zh", "statement", "2024年5月1日起施行。"),
+    ("zh", "statement", "这是1990年代的老房子。"),
+    ("zh", "statement", "第3天开始好转。"),
+    ("zh", "statement", "他出生于1881年9月25日。"),
+    ("zh", "statement", "早上8点起床，晚上10点睡觉。"),
+    ("zh", "statement", "iPhone 15 的电池更耐用。"),
+    ("zh", "statement", "比分最后定格在3:2。"),
+    ("zh", "statement", "煮3到5分钟就够了。"),
+    ("zh", "quote", "鲁迅说：“有好茶喝，会喝好茶，是一种清福。”"),
+    ("zh", "quote", "俗话说得好：“茶不怕隔夜，怕的是不干净的杯子。”"),
+    ("zh", "quote", "“知之者不如好之者，好之者不如乐之者。”"),
+    ("zh", "quote", "“学而时习之，不亦说乎？”——孔子"),
+    ("zh", "statement", "他把“茶”念错了。"),
+    ("zh", "statement", "所谓“隔夜茶”，指的是泡好放了一夜的茶水。"),
+    ("zh", "compare", "茶变色不是变质，而是茶多酚氧化了。"),
+    ("zh", "compare", "关键不是时间，而是温度。"),
+    ("zh", "compare", "绿茶比红茶更提神。"),
+    ("zh", "statement", "走路比跑步更伤膝盖吗？"),
+    ("zh", "compare", "时间比金钱更重要。"),
+    ("zh", "compare", "苹果 vs 安卓，你选谁？"),
+    ("zh", "compare", "夏天喝绿茶，而冬天喝红茶。"),
+    ("zh", "compare", "我们不是不想做，而是做不到。"),
+    ("zh", "statement", "你有没有想过，茶为什么会变色？"),
+    ("zh", "statement", "隔夜茶真的会致癌吗？"),
+    ("zh", "statement", "茶叶里的香气会慢慢散掉。"),
+    ("zh", "number", "每天喝水8杯，其实没有科学依据。"),
+    ("zh", "statement", "只要一个小技巧，就能省下一半的钱。"),
+    ("zh", "number", "月球离地球大约38万公里。"),
+    ("zh", "number", "每100毫升绿茶里只有0.02毫克。"),
+    ("en", "list", "It needs three things: a jar, a cold shelf, and time."),
+    ("en", "statement", "Remember: if it smells, it's off, and don't drink it."),
+    ("en", "statement", "You need a jar, a shelf, and time."),
+    ("en", "list", "Pack light snacks, such as nuts, fruit, and cheese."),
+    ("en", "list", "There are four seasons: spring, summer, autumn and winter."),
+    ("en", "statement", "The answer is simple: nobody, including the makers, checked."),
+    ("en", "list", "Firstly, look at the colour; secondly, smell it; lastly, taste it."),
+    ("en", "steps", "First, strain the leaves, then chill it, finally drink it."),
+    ("en", "steps", "Step one: boil water. Step two: add tea. Step three: wait."),
+    ("en", "number", "Surveys say 37.5% of people keep tea overnight."),
+    ("en", "number", "The bridge is 55 km long."),
+    ("en", "number", "It costs $1,250 a month."),
+    ("en", "number", "Sales rose from 30% to 45%."),
+    ("en", "number", "The price fell from $80 to $55."),
+    ("en", "number", "About 3 million people moved."),
+    ("en", "statement", "In 1969, men walked on the Moon."),
+    ("en", "statement", "It opened on May 5, 2024."),
+    ("en", "statement", "By the 1990s everyone had one."),
+    ("en", "statement", "The score was 3:2."),
+    ("en", "statement", "Boil it for 3 to 5 minutes."),
+    ("en", "statement", "The 15th attempt worked."),
+    ("en", "statement", "Windows 11 is slower."),
+    ("en", "quote", 'As Lu Xun said, "Good tea is a quiet happiness."'),
+    ("en", "quote", "“Be yourself; everyone else is already taken.” — Oscar Wilde"),
+    ("en", "statement", 'He called it "fine" twice.'),
+    ("en", "compare", "Dark tea is not spoiled, but oxidised."),
+    ("en", "compare", "It's not about time, it's about temperature."),
+    ("en", "compare", "Green tea vs black tea: which is better?"),
+    ("en", "compare", "Green tea is cheaper, while black tea is stronger."),
+    ("en", "compare", "Walking is better than running."),
+    ("en", "statement", "Have you ever wondered why tea turns dark?"),
+    ("en", "statement", "The smell of tea slowly fades."),
+    ("en", "statement", "Not everyone agrees, but it works."),
+    ("en", "number", "The Moon is 384,400 km away."),
+]
+
+
+@pytest.mark.parametrize(("language", "scene", "say"), LINES)
+def test_a_line_gets_the_scene_that_says_what_it_says(language, scene, say):
+    line = Line(say=say, role=Role.POINT)
+    fits = scenes.suit(line, index=3, total=9, language=language)
+    assert fits[0].scene == scene
+    for fit in fits:
+        scenes.check(fit.scene, fit.params)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "items"),
+    [
+        ("记住：看时间、看温度、看杯子，比看是不是隔夜更重要。", "记住", "看时间 看温度 看杯子"),
+        ("做到三点：密封、冷藏和当天喝完。", "做到三点", "密封 冷藏 当天喝完"),
+        ("建议：少糖、少盐，多喝水、多走路。", "", ""),
+        ("有三种说法：发霉，变质。", "", ""),
+        ("近视率从53.6%降到了51.9%", "", ""),
+        ("原因有两个：贵、远。", "原因有两个", "贵 远"),
+        ("It takes two things: time and salt.", "It takes two things", "time salt"),
+        ("It was good: warm, and it made us sleep.", "", ""),
+    ],
+)
+def test_only_parallel_items_make_a_list(text, title, items):
+    assert find_items(text) == (title, items.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "unit"),
+    [
+        ("销量从30%涨到45%", 30, 45, "%"),
+        ("由1.2万元涨至3万元", 1.2, 3, "万元"),
+        ("sales went from 1,200 to 3,400 cups, up again", 1200, 3400, "cups"),
+        ("fell from $80 to $55", 80, 55, ""),
+    ],
+)
+def test_changes_are_read(text, first, last, unit):
+    found = find_change(text)
+    assert found is not None
+    assert (found[1], found[0].value, found[0].unit) == (first, last, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "从8点到10点",
+        "从2018年到2020年一直在涨",
+        "from 8 am to 10 am",
+        "from 30% to 5 cups, it fell",
+    ],
+)
+def test_spans_are_no_changes(text):
+    assert find_change(text) is None
+
+
+def test_a_scale_keeps_its_unit():
+    figure = find_figure("离地球38万公里")
+    assert figure is not None
+    assert (figure.value, figure.unit) == (38, "万公里")
+
+
+def test_the_better_side_is_known():
+    better = find_sides("绿茶比红茶更提神。")
+    assert better is not None
+    assert (better.topic, better.best) == ("更提神", 1)
+    even = find_sides("夏天喝绿茶，而冬天喝红茶。")
+    assert even is not None
+    assert even.best == 0
