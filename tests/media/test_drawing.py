@@ -24,12 +24,27 @@ def lines_of(words: list[str], width: float) -> list[str]:
 
 
 def test_lines_are_balanced():
-    assert lines_of(["喝", "好茶", "要", "有", "好", "水"], 6) == ["喝好茶要", "有好水"]
+    assert lines_of(["喝", "好茶", "常", "有", "好", "水"], 6) == ["喝好茶常", "有好水"]
 
 
 def test_lines_end_at_pauses():
     words = ["有", "好", "茶", "喝，", "会", "喝", "好", "茶，", "是", "清福"]
     assert lines_of(words, 10) == ["有好茶喝，", "会喝好茶，是清福"]
+
+
+def test_words_that_belong_together_stay_together():
+    words = ["怕", "的", "是", "不", "干净", "的", "杯子"]
+    assert lines_of(words, 6) == ["怕的是", "不干净的杯子"]
+    assert lines_of(["Why ", "is ", "it ", "in ", "the ", "morning"], 5.5)[-1] == "in the morning"
+
+
+def test_letters_shrink_a_little_so_that_lines_end_at_pauses():
+    words = ["茶", "不", "怕", "隔夜，", "怕", "的", "是", "不", "干净", "的", "杯子。"]
+    setting = set_text([Token(word) for word in words], ems, (900, 900), largest=100, smallest=30)
+    assert ["".join(t.text for t in line) for line in setting.lines] == [
+        "茶不怕隔夜，",
+        "怕的是不干净的杯子。",
+    ]
 
 
 def test_punctuation_stays_with_its_word():

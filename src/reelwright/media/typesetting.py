@@ -17,6 +17,18 @@ PAUSES = "，。、；：？！,;:?!…—"
 """A line that ends after one of these ends where a reader would breathe."""
 
 
+_LEANS = frozenset(
+    """不 没 没有 很 更 最 太 都 也 就 把 被 让 给 在 从 对 比 和 与 或 跟 并 再 还 又 才 只 是 别 请 一 这 那
+    每 各 该 按 用 向 往 由 因 为 以 而 但 越 会 要 能 可 将 已 所 比较 非常 十分 不是 不会 不要 不能 如果
+    因为 所以 但是 可以 一个 一种 这个 那个
+    a an the of to in on at for with and or by is are was were be not no my your our their his her its this
+    that these those from as than into if but so very more most""".split()
+)
+"""Words that belong to the next: a line that ends in one leaves the reader hanging."""
+_CLINGS = "的地得了着过吗呢吧啊呀们者性"
+"""What clings to the word before, where a segmenter left it alone."""
+
+
 @dataclass(frozen=True)
 class Token:
     """A word, with the space and punctuation that follow it."""
@@ -107,10 +119,10 @@ def set_text(
         # A little smaller is better where lines then end at pauses.
         best, best_size = found, size
         for smaller in sizes:
-            if whole and 0.76 * size <= smaller < size:
+            if whole and 0.72 * size <= smaller < size:
                 room = min(most_lines, int((box[1] / smaller - 1) / leading + 1.0001))
                 other = _try(words, measure, box[0] / smaller, room)
-                if other and other[1] + 0.8 * (1 - smaller / size) < best[1] + 0.8 * (
+                if other and other[1] + 0.45 * (1 - smaller / size) < best[1] + 0.45 * (
                     1 - best_size / size
                 ):
                     best, best_size = other, smaller
@@ -183,6 +195,8 @@ def _balance(
         sums.append(sums[-1] + each)
     even = sums[-1] / count
 
+    parting = [_parting(words[at - 1].text, words[at].text) for at in range(1, total)]
+
     def cost(first: int, last: int) -> float:
         length = sums[last - 1] - sums[first] + bare[last - 1]
         if length > width:
@@ -191,7 +205,7 @@ def _balance(
         text = "".join(word.text for word in words[first:last]).strip()
         if last < total:
             # A break where one breathes reads better than a perfectly even one.
-            price -= 0.3 if text[-1:] in PAUSES else 0.0
+            price += parting[last - 1]
         if len(text.rstrip(CLOSING)) < 2 and count > 1:
             price += 4.0
         # A sentence that ends inside a line is missed.
@@ -221,6 +235,22 @@ def _balance(
         last = first
     lines.reverse()
     return lines, best[count][total] / count
+
+
+def _parting(before: str, after: str) -> float:
+    """What it costs to break a line between two words: negative where one breathes."""
+    bare, opens = before.strip(), after[:1]
+    if bare[-1:] in PAUSES:
+        return -0.3
+    word = bare.lower().lstrip(OPENING)
+    if opens in _CLINGS and len(after.rstrip().rstrip(CLOSING)) == 1:
+        return 1.2
+    if bare[-1:].isdigit() and not opens.isspace():
+        return 1.0 if before == bare or opens.isdigit() else 0.4
+    if word in _LEANS:
+        return 0.5 if word.isascii() else 0.7
+    # 干净的|杯子: a noun follows; 喝|8杯水: so does what is counted.
+    return 0.15 if word.endswith("的") or opens.isdigit() else 0.0
 
 
 def _setting(lines: Sequence[Line], measure: Measure, size: float, leading: float) -> Setting:
