@@ -17,13 +17,16 @@ PAUSES = "，。、；：？！,;:?!…—"
 """A line that ends after one of these ends where a reader would breathe."""
 
 
-_LEANS = frozenset(
-    """不 没 没有 很 更 最 太 都 也 就 把 被 让 给 在 从 对 比 和 与 或 跟 并 再 还 又 才 只 是 别 请 一 这 那
-    每 各 该 按 用 向 往 由 因 为 以 而 但 越 会 要 能 可 将 已 所 比较 非常 十分 不是 不会 不要 不能 如果
-    因为 所以 但是 可以 一个 一种 这个 那个
-    a an the of to in on at for with and or by is are was were be not no my your our their his her its this
-    that these those from as than into if but so very more most""".split()
-)
+_LEAN_ZH = """
+不 没 没有 很 更 最 太 都 也 就 把 被 让 给 在 从 对 比 和 与 或 跟 并 再 还 又 才 只 是 别 请 一 这 那
+每 各 该 按 用 向 往 由 因 为 以 而 但 越 会 要 能 可 将 已 所 比较 非常 十分 不是 不会 不要 不能
+如果 因为 所以 但是 可以 一个 一种 这个 那个
+"""
+_LEAN_EN = """
+a an the of to in on at for with and or by is are was were be not no my your our their his her its
+this that these those from as than into if but so very more most
+"""
+_LEANS = frozenset((_LEAN_ZH + _LEAN_EN).split())
 """Words that belong to the next: a line that ends in one leaves the reader hanging."""
 _CLINGS = "的地得了着过吗呢吧啊呀们者性"
 """What clings to the word before, where a segmenter left it alone."""
