@@ -62,8 +62,8 @@ class Store:
     def hash_file(self, path: Path) -> str:
         """Hash of a file's content; remembered while its size and time stay the same.
 
-        An artefact of this store, or a file of one, is told by its path, which holds its hash. Raises
-        FileNotFoundError and other OSErrors.
+        An artefact of this store, or a file of one, is told by its path, which holds its hash.
+        Raises FileNotFoundError and other OSErrors.
         """
         if path.is_relative_to(self.artefacts):
             return path.relative_to(self.artefacts).as_posix()

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reelwright.core.errors import StoreError
@@ -63,7 +63,9 @@ def remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        # Where a parent is a file there is nothing to remove either.
+        with suppress(NotADirectoryError):
+            path.unlink(missing_ok=True)
 
 
 def explain(error: OSError, path: Path) -> StoreError:

@@ -9,7 +9,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_EXCEPTION,
+    CancelledError,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,11 +127,24 @@ class Steps:
         total = sum(step.weight for step in steps)
         self.progress.start(stage, round(total))
         futures: list[Future[Path]] = []
+        failed = threading.Event()
+
+        def work(step: Step) -> Path:
+            if failed.is_set():
+                raise CancelledError
+            try:
+                path = self.run(step)
+            except BaseException:
+                failed.set()
+                raise
+            self.progress.advance(stage, step.weight, step.what)
+            return path
+
         with ThreadPoolExecutor(max_workers=self.jobs, thread_name_prefix="step") as pool:
             try:
                 # Long ones first, so that the last core is not left alone with the longest.
                 order = sorted(range(len(steps)), key=lambda i: -steps[i].weight)
-                begun = {i: pool.submit(self._run_watched, steps[i], stage) for i in order}
+                begun = {i: pool.submit(work, steps[i]) for i in order}
                 futures = [begun[i] for i in range(len(steps))]
                 wait(futures, return_when=FIRST_EXCEPTION)
             except BaseException:
@@ -135,15 +154,11 @@ class Steps:
                 for future in futures:
                     future.cancel()
         for future in futures:
-            if not future.cancelled() and (error := future.exception()):
+            error = None if future.cancelled() else future.exception()
+            if error and not isinstance(error, CancelledError):
                 raise error
         self.progress.finish(stage)
         return [future.result() for future in futures]
-
-    def _run_watched(self, step: Step, stage: str) -> Path:
-        path = self.run(step)
-        self.progress.advance(stage, step.weight, step.what)
-        return path
 
     def _make(self, step: Step, target: Path) -> Path:
         with atomic.replacing(target) as temporary:
