@@ -18,8 +18,8 @@ PAUSES = "，。、；：？！,;:?!…—"
 
 
 _LEAN_ZH = """
-不 没 没有 很 更 最 太 都 也 就 把 被 让 给 在 从 对 比 和 与 或 跟 并 再 还 又 才 只 是 别 请 一 这 那
-每 各 该 按 用 向 往 由 因 为 以 而 但 越 会 要 能 可 将 已 所 比较 非常 十分 不是 不会 不要 不能
+不 没 没有 很 更 最 太 都 也 就 把 被 让 给 在 从 对 比 和 与 或 跟 并 再 还 又 才 只 是 别 请 一
+这 那 每 各 该 按 用 向 往 由 因 为 以 而 但 越 会 要 能 可 将 已 所 比较 非常 十分 不是 不会 不要 不能
 如果 因为 所以 但是 可以 一个 一种 这个 那个
 """
 _LEAN_EN = """
@@ -251,7 +251,7 @@ def _parting(before: str, after: str) -> float:
     if bare[-1:].isdigit() and not opens.isspace():
         return 1.0 if before == bare or opens.isdigit() else 0.4
     if word in _LEANS:
-        return 0.5 if word.isascii() else 0.7
+        return 1.1 if word in "不没很更最太别一" else 0.6
     # 干净的|杯子: a noun follows; 喝|8杯水: so does what is counted.
     return 0.15 if word.endswith("的") or opens.isdigit() else 0.0
 
