@@ -107,6 +107,7 @@ def export_timeline(
         name: ``otio``, ``fcpxml``, ``edl``, ``jianying``, ``srt`` or ``ass``.
         out: the folder to write into; by default the project's ``out/``.
     """
+    stages.check_export(name)
     make(project, until="timeline", progress=progress)
     with project.locked(progress):
         timeline = read_timeline(project.timeline)

@@ -31,8 +31,15 @@ def test_a_typo_names_the_layer_the_key_and_the_nearest(fresh_home: Path):
 
 
 def test_a_bad_value_names_the_key(fresh_home: Path):
-    with pytest.raises(SettingError, match=r"length cannot be '-3'"):
+    with pytest.raises(SettingError, match=r"^--set: length cannot be '-3'\n  → it must be greater"):
         load_settings(("--set", parse_assignment("length=-3")), environ={})
+    with pytest.raises(SettingError, match="^REEL_VOICE_RATE: voice.rate cannot be 'abc'"):
+        load_settings(("--set", parse_assignment("length=3")), environ={"REEL_VOICE_RATE": "abc"})
+
+
+def test_a_group_set_to_a_plain_value_is_explained(fresh_home: Path):
+    with pytest.raises(SettingError, match="voice is a group of settings\n  → set one: voice.prov"):
+        load_settings(("--set", parse_assignment("voice=x")), environ={})
 
 
 def test_a_secret_may_not_stand_in_a_project(fresh_home: Path):

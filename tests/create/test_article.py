@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reelwright.core.errors import BriefError
 from reelwright.create.article import (
+from reelwright.create.text_file import decode
     Block,
     clean,
     front_matter,
@@ -234,3 +235,10 @@ def test_clean():
     assert clean("见 https://a.b/c?d=1，再看") == "见，再看"
     assert clean("a &amp; b<br>c") == "a & bc"
     assert clean("引用[1][2-3]。") == "引用。"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_chinese_in_utf_16_without_a_mark(encoding: str):
+    # U+4E00 (一) holds a zero byte on the side where ASCII has none.
+    text = "# 一杯茶\n\n一杯茶放了一夜，第2天还能不能喝？“一般”可以。\n"
+    assert decode(text.encode(encoding), "tea.txt") == text

@@ -80,3 +80,18 @@ def test_an_article_of_front_matter_only_has_no_text(tmp_path: Path):
 )
 def test_language(text: str, language: str):
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("---\ntopic: x\nlength: abc\n---\n", "brief.md, line 3: length cannot be 'abc'"),
+        ("---\nvoice:\n  rate: 9\n---\n", "brief.md, line 3: voice.rate cannot be 9"),
+        ("---\nmusic: none\n---\n", "brief.md, line 2: music is a group of settings"),
+    ],
+)
+def test_a_value_that_cannot_be_names_file_line_and_key(tmp_path: Path, text: str, message: str):
+    with pytest.raises(SettingError) as caught:
+        read_brief(brief(tmp_path, text))
+    assert str(caught.value).startswith(message)
+    assert caught.value.hint

@@ -150,3 +150,8 @@ def test_voices_begin_with_their_shots_and_a_mark_stands_three_seconds():
 def test_a_failure_can_name_its_shot():
     assert assemble([1.0], {}).picture.clips[0].name == "shot 1 (一)"
     assert Path(assemble([1.0], {}).sound[0].clips[0].path).name == "take.wav"
+
+
+def test_at_one_frame_a_second_a_dissolve_is_a_cut():
+    assert room._transition(SCRIPT, 1, 3, Fraction(1)) is None
+    assert room._transition(SCRIPT, 1, 90, RATE) is not None

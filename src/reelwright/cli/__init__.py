@@ -8,14 +8,19 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
+from typer import TyperException
 
 from reelwright import __version__
 from reelwright.cli import clean, export, make, new
 from reelwright.cli.doctor import doctor
 from reelwright.core.errors import ReelError
+
+_STOPPED = 130
+"""The exit code of a command stopped by the person, by convention 128 + SIGINT."""
+_AGAIN = "run it again to go on from here"
 
 app = typer.Typer(
     name="reel",
@@ -54,7 +59,11 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _interrupt)
     debug, as_json = "--debug" in sys.argv, "--json" in sys.argv
     try:
-        app()
+        code = app(standalone_mode=False)
+        if code == _STOPPED:
+            raise KeyboardInterrupt
+    except TyperException as error:
+        _refuse_usage(error, as_json)
     except ReelError as error:
         if debug:
             raise
@@ -66,9 +75,29 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         if debug:
             raise
-        print("stopped; run it again to go on from here", file=sys.stderr)
-        sys.exit(130)
-    sys.exit(0)
+        if as_json:
+            print(
+                json.dumps({"error": "stopped", "kind": "Stopped", "where": None, "hint": _AGAIN})
+            )
+        else:
+            print(f"stopped; {_AGAIN}", file=sys.stderr)
+        sys.exit(_STOPPED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_usage(error: TyperException, as_json: bool) -> NoReturn:
+    """Say what was wrong with the command line, as JSON where that was asked for."""
+    if as_json:
+        message = getattr(error, "format_message", lambda: str(error))()
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "reel"
+        hint = f"`{command} --help` shows how it is used"
+        print(json.dumps({"error": message, "kind": "Usage", "where": command, "hint": hint}))
+    else:
+        from typer.rich_utils import rich_format_error
+
+        rich_format_error(cast(Any, error))
+    sys.exit(getattr(error, "exit_code", 2))
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:

@@ -177,13 +177,16 @@ def load_settings(
     """
     env = os.environ if environ is None else environ
     merged: dict[str, Any] = {}
+    given: dict[tuple[str, ...], str] = {}
     file = home() / "settings.toml"
     if file.is_file():
         try:
-            _merge(merged, tomllib.loads(file.read_text("utf-8")), str(file))
+            _merge(merged, tomllib.loads(file.read_text("utf-8")), str(file), given)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingError(f"is not valid TOML: {error}", where=str(file)) from error
-    _merge(merged, _from_environment(env), "environment")
+        except OSError as error:
+            raise SettingError(f"cannot be read: {error.strerror}", where=str(file)) from error
+    _merge(merged, _from_environment(env), "environment", given)
     for name, values in layers:
         for path in _leaves(values):
             if is_secret(path):
@@ -191,11 +194,25 @@ def load_settings(
                     f"{'.'.join(path)} is a secret and may not stand in {name}",
                     hint=f"set {variable(path)} in the environment, or put it into {file}",
                 )
-        _merge(merged, values, name)
+        _merge(merged, values, name, given)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        raise _explain(error) from None
+        path = _path_of(error)
+        name = given.get(path, "settings")
+        raise _explain(error, variable(path) if name == "environment" else name) from None
+
+
+def check_values(values: Mapping[str, Any], where: str) -> None:
+    """Refuse settings, as nested plain values, that cannot be what they are set to.
+
+    Raises:
+        SettingError: names the place `where`, the key, and what the value must be.
+    """
+    try:
+        Settings.model_validate(values)
+    except ValidationError as error:
+        raise _explain(error, where) from None
 
 
 def parse_assignment(text: str) -> dict[str, Any]:
@@ -274,15 +291,25 @@ def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[t
             yield here
 
 
-def _merge(into: dict[str, Any], values: Mapping[str, Any], name: str) -> None:
+def _merge(
+    into: dict[str, Any],
+    values: Mapping[str, Any],
+    name: str,
+    given: dict[tuple[str, ...], str],
+) -> None:
+    """Put a layer's values over those there are, and note in `given` which layer set what."""
     check_keys(values, name)
     for path in _leaves(values):
+        given[path] = name
         value: Any = values
         for part in path:
             value = value[part]
         target = into
         for part in path[:-1]:
-            target = target.setdefault(part, {})
+            # A group set to a plain value by a layer below is overruled, not tripped over.
+            if not isinstance(target.get(part), dict):
+                target[part] = {}
+            target = target[part]
         target[path[-1]] = value
 
 
@@ -300,10 +327,33 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _explain(error: ValidationError) -> SettingError:
+def _path_of(error: ValidationError) -> tuple[str, ...]:
+    """The setting an error is about; an item of a list counts as the list."""
+    return tuple(str(part) for part in error.errors()[0]["loc"] if not isinstance(part, int))
+
+
+def _explain(error: ValidationError, where: str) -> SettingError:
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
+    path = _path_of(error)
+    key = ".".join(path)
     # The value of a secret never reaches a message.
-    secret = is_secret(tuple(str(part) for part in first["loc"]))
-    value = "(hidden)" if secret else repr(first.get("input"))
-    return SettingError(f"{key} cannot be {value}: {first['msg']}", where=f"setting {key}")
+    value = "(hidden)" if is_secret(path) else repr(first.get("input"))
+    section = _section(list(path))
+    if section is not None:
+        inner = ", ".join(f"{key}.{name}" for name in section.model_fields)
+        return SettingError(f"{key} is a group of settings", where=where, hint=f"set one: {inner}")
+    return SettingError(f"{key} cannot be {value}", where=where, hint=_must(first["msg"]))
+
+
+def _must(message: str) -> str:
+    """What a value must be, from pydantic's words for it."""
+    message = message.removeprefix("Value error, ").partition(", unable to parse")[0]
+    for old, new in (
+        ("Input should be a valid ", "it must be a "),
+        ("Input should be ", "it must be "),
+        ("a integer", "a whole number"),
+        ("a string", 'a text: quote it ("…")'),
+        ("a tuple", "a list"),
+    ):
+        message = message.replace(old, new)
+    return message

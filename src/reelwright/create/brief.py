@@ -11,11 +11,11 @@ import difflib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from reelwright.core.errors import BriefError, SettingError, nearest
 from reelwright.core.nouns import Brief
-from reelwright.core.settings import Settings, check_keys
+from reelwright.core.settings import Settings, check_keys, check_values, is_secret
 from reelwright.create.front_matter import front_matter
 from reelwright.create.text_file import read_text
 
@@ -112,6 +112,11 @@ def _check(values: dict[str, Any], text: str, name: str, *, strict: bool) -> dic
                     where=f"{name}, line {_line_of(text, inner, key)}",
                     hint=error.hint,
                 ) from None
+            # Secrets are refused by name elsewhere; lines are known only here.
+            for path, one in _ones(key, value):
+                if not is_secret(path):
+                    where = f"{name}, line {_line_of(text, path[-1], key if path[1:] else None)}"
+                    check_values(one, where)
             kept[key] = value
         elif strict or difflib.get_close_matches(key, known, n=1, cutoff=0.75):
             raise SettingError(
@@ -120,6 +125,14 @@ def _check(values: dict[str, Any], text: str, name: str, *, strict: bool) -> dic
                 hint=nearest(key, known),
             )
     return kept
+
+
+def _ones(key: str, value: Any) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+    """The settings under a key one by one: their paths, and themselves as nested values."""
+    if not isinstance(value, Mapping) or not value:
+        return [((key,), {key: value})]
+    group = cast(Mapping[str, Any], value)
+    return [((key, inner), {key: {inner: one}}) for inner, one in group.items()]
 
 
 def _line_of(text: str, key: str, after: str | None = None) -> int:

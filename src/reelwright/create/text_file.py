@@ -52,7 +52,7 @@ def decode(data: bytes, name: str) -> str:
         if data.startswith(mark):
             return _checked(_try(data, encoding), name)
     if b"\x00" in data:
-        return _checked(_try(data, _zeros(data)), name)
+        return _checked(_try(data, _zeros(data)) or _wide(data), name)
     text = _try(data, "utf-8")
     if text is None:
         text = _chinese(data)
@@ -78,6 +78,25 @@ def _zeros(data: bytes) -> str | None:
     if len(data) % 2 or min(even, odd) > max(even, odd) * 0.02:
         return None
     return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a mark, mostly Chinese: zeros are no guide there (U+4E00 is 一, "one")."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _try(data, encoding)
+        if text and all(
+            "\u4e00" <= c <= "\u9fff" or c in "\t\n\r" or " " <= c <= "~" or _is_sign(c)
+            for c in text
+        ):
+            return text
+    return None
+
+
+def _is_sign(char: str) -> bool:
+    """Punctuation and full-width forms as Chinese texts use them."""
+    return (
+        "\u2010" <= char <= "\u2126" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
+    )
 
 
 def _chinese(data: bytes) -> str | None:

@@ -265,7 +265,9 @@ def _transition(script: Script, index: int, frames: int, rate: Fraction) -> Tran
         return None
     before, line = script.lines[index - 1], script.lines[index]
     if before.role is Role.HOOK or (line.role is Role.CALL and before.role is not Role.CALL):
-        return Transition(name="dissolve", frames=min(to_frames(_DISSOLVE, rate), frames))
+        # At very low rates a dissolve would be shorter than a frame: a cut.
+        length = min(to_frames(_DISSOLVE, rate), frames)
+        return Transition(name="dissolve", frames=length) if length else None
     return None
 
 

@@ -4,7 +4,7 @@ A stage takes nouns and gives nouns. Here it is wrapped into steps, so that what
 found again; what a stage does is in the room it comes from.
 """
 
-from reelwright.stages.output import export_for_editors, package, render_video
+from reelwright.stages.output import check_export, export_for_editors, package, render_video
 from reelwright.stages.run import Run, language_of
 from reelwright.stages.script import write_script
 from reelwright.stages.shots import collect_footage, plan_shots
@@ -13,6 +13,7 @@ from reelwright.stages.timeline import lay_out
 
 __all__ = [
     "Run",
+    "check_export",
     "collect_footage",
     "export_for_editors",
     "language_of",

@@ -124,6 +124,13 @@ def _export(run: Run, timeline: Timeline, name: str) -> Path:
     return path
 
 
+def check_export(name: str) -> None:
+    """Refuse a format there is none of, before any work is done for it. Raises InputError."""
+    from reelwright.edit.export import check
+
+    check(name)
+
+
 def export_for_editors(run: Run, timeline: Timeline, name: str, out: Path | None) -> Path:
     """Write the timeline for another program, with the drawn scenes rendered as files for it."""
     from reelwright.edit.export import export

@@ -23,6 +23,14 @@ EXPORTS: dict[str, str] = {
 """Name on the command line → "module:function"."""
 
 
+def check(name: str) -> None:
+    """Refuse a format there is none of, before any work is done for it. Raises InputError."""
+    if name not in EXPORTS:
+        raise InputError(
+            f'there is no export "{name}"', where="reel export --to", hint=nearest(name, EXPORTS)
+        )
+
+
 def export(
     timeline: Timeline,
     name: str,
@@ -52,10 +60,7 @@ def export(
         MissingExtra: the format needs a library that is not installed.
         StoreError: the disk is full or may not be written.
     """
-    if name not in EXPORTS:
-        raise InputError(
-            f'there is no export "{name}"', where="reel export --to", hint=nearest(name, EXPORTS)
-        )
+    check(name)
     module, _, function = EXPORTS[name].partition(":")
     write = getattr(import_module(module), function)
     return write(timeline, root=root, out=out, media=media or {})

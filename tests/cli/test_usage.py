@@ -1,0 +1,67 @@
+"""What the command line says to a mistyped command, to people and to machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+REEL = str(Path(sys.executable).with_name("reel"))
+
+
+def reel(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [REEL, *arguments], capture_output=True, text=True, check=False, timeout=60, cwd=cwd
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("make",), ("foo",), ("make", "a.md", "--until", "foo"), ("new", "x", "--length", "abc")],
+)
+def test_wrong_usage_ends_with_2_and_one_json_object_where_asked(arguments: tuple[str, ...]):
+    plain = reel(*arguments)
+    assert (plain.returncode, plain.stdout) == (2, "")
+    assert "Error" in plain.stderr
+    done = reel(*arguments, "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["kind"] == "Usage"
+
+
+def test_a_format_there_is_none_of_is_refused_before_anything_is_made(tmp_path: Path):
+    (tmp_path / "a.md").write_text("水在一百度沸腾。这是常识。", "utf-8")
+    done = reel("export", "a.md", "--to", "otoi", cwd=tmp_path)
+    assert done.returncode == 1
+    assert 'did you mean "otio"' in done.stderr
+    assert not (tmp_path / "a" / "script.yaml").exists()
+
+
+def test_stopped_by_hand_it_says_how_to_go_on(tmp_path: Path):
+    (tmp_path / "a.md").write_text("水在一百度沸腾。这是常识。" * 40, "utf-8")
+    for extra in ([], ["--json"]):
+        running = subprocess.Popen(
+            [REEL, "make", "a.md", "--set", "length=60", *extra],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            start_new_session=True,
+        )
+        lock = tmp_path / "a" / ".reel" / "lock"
+        while not lock.exists() and running.poll() is None:
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+        lock.unlink(missing_ok=True)
+        assert running.returncode == 130
+        assert "Traceback" not in err
+        if extra:
+            assert json.loads(out)["error"] == "stopped"
+        else:
+            assert "run it again" in err
