@@ -65,3 +65,13 @@ def test_stopped_by_hand_it_says_how_to_go_on(tmp_path: Path):
             assert json.loads(out)["error"] == "stopped"
         else:
             assert "run it again" in err
+
+
+def test_a_folder_in_a_files_place_is_named(tmp_path: Path):
+    (tmp_path / "a.md").write_text("水在一百度沸腾。这是常识。", "utf-8")
+    (tmp_path / "a" / "script.yaml").mkdir(parents=True)
+    (tmp_path / "a" / "brief.md").write_text("---\narticle: ../a.md\n---\n")
+    done = reel("make", "a", "--until", "script", "--json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["where"].endswith("script.yaml")
+    assert "Traceback" not in done.stderr

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from reelwright.core.errors import BriefError
 from reelwright.create.article import (
-from reelwright.create.text_file import decode
     Block,
     clean,
     front_matter,
@@ -16,6 +15,7 @@ from reelwright.create.text_file import decode
     read_text,
     split_front_matter,
 )
+from reelwright.create.text_file import decode
 
 
 @pytest.mark.parametrize(

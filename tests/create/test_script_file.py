@@ -51,6 +51,8 @@ def line_of(path: Path, piece: str) -> int:
         ("tags:", "tagz:", "tagz:", 'did you mean "tags"'),
         ("role: call", "role: ending", "role: ending", None),
         ("say: yes", "say: 2024", "say: 2024", "quote it"),
+        ("say: yes", "say: ''", "say: ''", "write some words"),
+        ("say: yes", f"say: {'yes ' * 200}", "say: yes yes", "it may have at most"),
     ],
 )
 def test_a_mistake_names_the_line(tmp_path: Path, old: str, new: str, piece, hint):

@@ -122,6 +122,30 @@ class StoreError(ReelError):
     """The disk did not do its part."""
 
 
+def must_be(message: str) -> str:
+    """A hint from pydantic's words for what is wrong with a value.
+
+    >>> must_be("Input should be a valid integer, unable to parse string as an integer")
+    'it must be a whole number'
+    """
+    message = message.removeprefix("Value error, ").partition(", unable to parse")[0]
+    for old, new in (
+        ("Input should be a valid ", "it must be a "),
+        ("Input should be ", "it must be "),
+        ("a integer", "a whole number"),
+        ("a string", 'a text: quote it ("…")'),
+        ("a tuple", "a list"),
+        ("a dictionary or instance of Line", "a line with `say: …`"),
+        ("a dictionary", "a group of keys and values"),
+        ("Field required", "it is missing"),
+        ("String should have at least 1 character", "write some words"),
+        ("String should have at most", "shorten it: it may have at most"),
+        ("Tuple should have at least 1 item after validation, not 0", "give at least one"),
+    ):
+        message = message.replace(old, new)
+    return message
+
+
 def nearest(word: str, valid: Iterable[str]) -> str:
     """A hint for a mistyped word: the closest valid one, then all of them.
 

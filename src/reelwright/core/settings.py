@@ -20,7 +20,7 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from reelwright.core.errors import SettingError, nearest
+from reelwright.core.errors import SettingError, must_be, nearest
 from reelwright.core.nouns import SIZES, Format
 from reelwright.core.time import format_rate, parse_rate
 
@@ -342,18 +342,4 @@ def _explain(error: ValidationError, where: str) -> SettingError:
     if section is not None:
         inner = ", ".join(f"{key}.{name}" for name in section.model_fields)
         return SettingError(f"{key} is a group of settings", where=where, hint=f"set one: {inner}")
-    return SettingError(f"{key} cannot be {value}", where=where, hint=_must(first["msg"]))
-
-
-def _must(message: str) -> str:
-    """What a value must be, from pydantic's words for it."""
-    message = message.removeprefix("Value error, ").partition(", unable to parse")[0]
-    for old, new in (
-        ("Input should be a valid ", "it must be a "),
-        ("Input should be ", "it must be "),
-        ("a integer", "a whole number"),
-        ("a string", 'a text: quote it ("…")'),
-        ("a tuple", "a list"),
-    ):
-        message = message.replace(old, new)
-    return message
+    return SettingError(f"{key} cannot be {value}", where=where, hint=must_be(first["msg"]))

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reelwright.core.errors import ScriptError, nearest
+from reelwright.core.errors import ScriptError, must_be, nearest
 from reelwright.core.nouns import Line, Script
 from reelwright.store import atomic
 
@@ -17,6 +17,10 @@ _HEADER = """\
 # Each line may also name: scene (a template), params (of that scene), footage (a file name),
 # emphasis (words to highlight), pause (seconds of silence after it).
 """
+
+
+_SHOWN = 60
+"""Characters of a wrong value shown in a message."""
 
 
 def write_script_file(script: Script, path: Path) -> str:
@@ -69,7 +73,11 @@ def read_script_file(path: Path) -> Script:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}, line {mark.line + 1}" if mark else name
-        raise ScriptError(f"is not valid YAML: {error.problem}", where=where) from error
+        hint = "quote a text that holds a colon or starts with a sign; indent with spaces"
+        if error.problem and "duplicate" in error.problem:
+            hint = "keep one of the two"
+        problem = (error.problem or "it cannot be parsed").partition(" with value")[0]
+        raise ScriptError(f"is not valid YAML: {problem}", where=where, hint=hint) from error
     except (YAMLError, OSError) as error:
         raise ScriptError(f"cannot be read: {error}", where=name) from error
     if not isinstance(values, dict):
@@ -107,11 +115,9 @@ def _explain(error: dict[str, Any], values: Any, name: str) -> ScriptError:
         )
     if error["type"] == "missing":
         return ScriptError(f'"{key}" is missing', where=where)
-    return ScriptError(
-        f"{key} cannot be {error.get('input')!r}: {error['msg']}",
-        where=where,
-        hint='quote it ("…") if it is meant as text' if error["type"] == "string_type" else None,
-    )
+    value = repr(error.get("input"))
+    value = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    return ScriptError(f"{key} cannot be {value}", where=where, hint=must_be(error["msg"]))
 
 
 def _line_of(values: Any, path: list[Any]) -> int | None:
