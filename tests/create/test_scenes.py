@@ -18,11 +18,12 @@ from reelwright.core.errors import FontError, FootageError, ScriptError, Setting
 from reelwright.core.nouns import SIZES, Format, Line, Role
 from reelwright.core.timeline import Scene
 from reelwright.create import scenes
-from reelwright.create.scenes.base import content_box
+from reelwright.create.scenes.base import SceneParams, Stage, content_box
 from reelwright.create.scenes.enumerating import find_items
 from reelwright.create.scenes.figures import find_figure
 from reelwright.create.scenes.meaning import essence, find_quote, find_sides
 from reelwright.create.themes import load_theme, theme_names
+from reelwright.media.drawing import measure
 
 TEXTS = {
     ("zh", 2): "喝茶",
@@ -68,8 +69,11 @@ def test_no_text_overflows_or_overlaps(name, shape, still):
     format = Format(width=width // 2, height=height // 2)
     inside = content_box(format)
     slack = 0.006 * min(width, height)
-    for theme, text in itertools.product(theme_names(), TEXTS.values()):
-        scene = Scene(name=name, theme=theme, params=params_of(name, text, still))
+    texts = itertools.product(theme_names(), TEXTS.values())
+    for number, (theme, text) in enumerate(texts):
+        params = params_of(name, text, still)
+        # Seeds pick among a scene's layouts; nine and eight have nothing in common.
+        scene = Scene(name=name, theme=theme, params=params, seed=7 * (number % 9))
         boxes = scenes.compose(scene, format).boxes
         assert boxes or not text, f"{name} {theme} {text} shows nothing"
         for shown, box in boxes:
@@ -83,6 +87,31 @@ def test_no_text_overflows_or_overlaps(name, shape, still):
             across = min(a.right, b.right) - max(a.left, b.left)
             down = min(a.bottom, b.bottom) - max(a.top, b.top)
             assert min(across, down) <= 2, f"{name} {shape} {theme}: {one!r} over {two!r}"
+
+
+@pytest.mark.parametrize("name", ["hook", "statement", "quote", "number", "list"])
+def test_seeds_vary_the_layout(name, still):
+    params = params_of(name, "茶要密封冷藏", still)
+    format = Format(width=540, height=960)
+    shown = {
+        str(scenes.compose(Scene(name=name, theme="night", params=params, seed=seed), format).boxes)
+        for seed in range(0, 42, 7)
+    }
+    assert len(shown) > 1
+
+
+def test_a_change_shows_what_it_came_from():
+    params = {"text": "销量涨了", "value": 45, "start": 30, "unit": "%"}
+    scene = Scene(name="number", theme="night", params=params)
+    shown = [text for text, _ in scenes.compose(scene, Format(width=540, height=960)).boxes]
+    assert {"30%", "45", "%"} <= set(shown)
+
+
+def test_latin_quotation_marks_leave_no_holes():
+    scene = Scene(name="statement", theme="night", params={"text": "Don’t say “never” again"})
+    shown = " ".join(text for text, _ in scenes.compose(scene, SMALL).boxes)
+    kind = Stage(SMALL, load_theme("night"), 0, SceneParams()).type("a", title=True)
+    assert measure("’", kind) < 0.6 or "Don't" in shown
 
 
 @pytest.mark.parametrize("name", ["hook", "statement", "quote", "call"])

@@ -26,7 +26,9 @@ class Ground:
         self._period = theme.background.period
         # Each shot enters the wander elsewhere, so that a video does not repeat itself.
         self._phase = (seed * 0.618034) % 1.0
-        self._image, self._margin = _still(format.width, format.height, theme.name)
+        self._image, self._margin = _still(
+            format.width, format.height, theme.name, bool(seed // 3 % 2)
+        )
         self._glow = _glow(theme.name, round(760 * unit))
         self._size = (format.width, format.height)
 
@@ -49,13 +51,16 @@ class Ground:
 
 
 @lru_cache(maxsize=6)
-def _still(across: int, down: int, name: str) -> tuple[Any, int]:
+def _still(across: int, down: int, name: str, mirrored: bool) -> tuple[Any, int]:
     theme = load_theme(name)
     unit = min(across, down) / 1080
     margin = round(theme.background.drift * unit) + 2
     width, height = across + 2 * margin, down + 2 * margin
     surface = drawing.new_surface(width, height, opaque=True)
     canvas = surface.getCanvas()
+    if mirrored:
+        canvas.translate(width, 0)
+        canvas.scale(-1, 1)
     colours = [colour(each) for each in theme.background.colours]
     canvas.drawPaint(drawing.linear_gradient((0, 0), (width * 0.25, height), colours))
     {"aurora": _aurora, "paper": _paper}[theme.background.kind](canvas, width, height, unit, theme)

@@ -48,7 +48,7 @@ def compose(params: Params, stage: Stage) -> None:
     room = (stage.width, stage.height - head - foot)
     setting = stage.set(text, kind, room, largest, lines=4, leading=1.26, smallest=28)
     total = head + setting.height + foot
-    top = stage.box.top + (stage.height - total) * 0.46
+    top = stage.top_of(total)
     middle = (stage.box.left + stage.box.right) / 2
     if name:
         _avatar(stage, params.channel, (middle, top + disc), disc)

@@ -50,15 +50,16 @@ def compose(params: Params, stage: Stage) -> None:
     """One card over the other (beside it in a landscape), the better one in the accent."""
     gap = 36 * stage.u
     above = heading(stage, params.title)
-    room = stage.height - above
+    room = stage.height - above.height
     if stage.wide:
         wide, high = (stage.width - gap) / 2, min(room, 420 * stage.u)
         step = (wide + gap, 0.0)
     else:
-        wide, high = stage.width, min((room - gap) / 2, 340 * stage.u)
+        wide, high = stage.width, min((room - gap) / 2, 360 * stage.u)
         step = (0.0, high + gap)
     used = high if stage.wide else high * 2 + gap
-    top = stage.box.top + above + (0.0 if above else (room - used) * 0.46)
+    top = stage.top_of(above.height + used) + above.height
+    above.place(stage, top - above.height)
     first = Box(stage.box.left, top, stage.box.left + wide, top + high)
     second = first.moved(*step)
     pad, sign = 52 * stage.u, 84 * stage.u

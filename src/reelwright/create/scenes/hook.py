@@ -23,17 +23,27 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 
 def compose(params: Params, stage: Stage) -> None:
-    """A short bar, then the title from the left, its key word in the accent."""
+    """A short bar, then the title, from the left or centred, its key word in the accent."""
+    centred = stage.pick(2) == 1
     text = ends_cleaned(params.text)
     kind = stage.type(text, title=True)
     room = (stage.width, stage.height - 90 * stage.u)
-    largest = (150 if not stage.wide else 140) * stage.theme.type.scale
+    largest = (164 if not stage.wide else 150) * stage.theme.type.scale
     setting = stage.set(
         text, kind, room, largest, lines=5, leading=1.24, strong=params.strong, smallest=44
     )
     total = 64 * stage.u + setting.height
-    top = stage.box.top + max(0.0, (stage.height - total) * 0.46)
-    mark = Box(stage.box.left, top, stage.box.left + 96 * stage.u, top + 14 * stage.u)
+    top = stage.top_of(total)
+    start = stage.box.left + ((stage.width - 96 * stage.u) / 2 if centred else 0.0)
+    mark = Box(start, top, start + 96 * stage.u, top + 14 * stage.u)
     stage.bar(mark, stage.colours.accent, radius=7 * stage.u, gap=0.1)
     below = Box(stage.box.left, top + 64 * stage.u, stage.box.right, stage.box.bottom)
-    stage.lines(setting, kind, below, stage.colours.text, strong=stage.colours.accent, gap=0.09)
+    stage.lines(
+        setting,
+        kind,
+        below,
+        stage.colours.text,
+        strong=stage.colours.accent,
+        align="center" if centred else "left",
+        gap=0.09,
+    )

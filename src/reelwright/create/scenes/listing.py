@@ -30,14 +30,40 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 
 def compose(params: Params, stage: Stage) -> None:
-    """A heading, then a card for each item with its number at the left."""
+    """A heading, then a card for each item (or a hairline under it), its number at the left."""
     above = heading(stage, params.title)
-    for number, row in enumerate(rows(stage, params.items, above, inset=136, gap=26, most=196)):
-        stage.card(row.box, motion="right", gap=0.0)
-        badge(stage, row.box, str(number + 1))
+    cards = stage.pick(2) == 0
+    inset = 136 if cards else 112
+    placed = rows(stage, params.items, above.height, inset=inset, gap=26, most=204)
+    above.place(stage, placed[0].box.top - above.height)
+    for number, row in enumerate(placed):
+        if cards:
+            stage.card(row.box, motion="right", gap=0.0)
+            badge(stage, row.box, str(number + 1))
+        else:
+            low = row.box.bottom + 13 * stage.u
+            if number + 1 < len(placed):
+                hair = Box(row.box.left, low - 1.5 * stage.u, row.box.right, low + 1.5 * stage.u)
+                stage.bar(hair, stage.colours.edge, gap=0.0)
+            _numeral(stage, row.box, str(number + 1), row.setting.size)
         stage.lines(row.setting, row.kind, row.text_box, stage.colours.text, motion="right",
                     gap=0.0)  # fmt: skip
         stage.turn(0.13)
+
+
+def _numeral(stage: Stage, box: Box, text: str, beside: float) -> None:
+    """A number in the accent, as large as what it counts."""
+    kind = stage.type("1", title=True)
+    size = min(beside * 1.25, 92 * stage.u, (box.bottom - box.top) * 0.9)
+    ink = drawing.ink_box(text, 0, 0, size, kind)
+    x = box.left + 6 * stage.u - ink.left
+    y = (box.top + box.bottom) / 2 - (ink.top + ink.bottom) / 2
+
+    def draw(canvas: Any) -> None:
+        drawing.draw_text(canvas, text, x, y, size, kind, drawing.paint(stage.colours.accent))
+
+    stage.sprite(drawing.picture_of(ink.moved(x, y), draw), motion="pop", gap=0.0)
+    stage.drawing.boxes.append((text, ink.moved(x, y)))
 
 
 def badge(stage: Stage, box: Box, text: str, inset: float = 72) -> None:

@@ -55,6 +55,7 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 def compose(params: Params, stage: Stage) -> None:
     """The figure as large as the width allows, then a bar, then the sentence."""
+    centred = stage.pick(2) == 1 and params.start is None
     shown = format_number(params.value, params.decimals, grouped=params.grouped)
     kind = stage.type(params.unit or params.text or "0", title=True)
     prefix, unit = measure(params.prefix, kind) * 0.5, measure(params.unit, kind) * 0.42
@@ -79,22 +80,36 @@ def compose(params: Params, stage: Stage) -> None:
     baseline = top + above + size * 0.76
     if before:
         _from(before, params.value >= (params.start or 0.0), stage, top)
-    _figure(params, stage, shown, kind, size, baseline)
+    left = stage.box.left + ((stage.width - ems * size) / 2 if centred else 0.0)
+    _figure(params, stage, shown, kind, size, (left, baseline))
     rule = Box(
         stage.box.left,
         baseline + 56 * stage.u,
         stage.box.right,
         baseline + 56 * stage.u + 16 * stage.u,
     )
-    _rule(params, stage, rule)
+    _rule(params, stage, rule, centred)
     below = Box(stage.box.left, rule.bottom + 44 * stage.u, stage.box.right, stage.box.bottom)
-    stage.lines(label, plain, below, stage.colours.text, strong=stage.colours.accent, gap=0.07)
+    stage.lines(
+        label,
+        plain,
+        below,
+        stage.colours.text,
+        strong=stage.colours.accent,
+        align="center" if centred else "left",
+        gap=0.07,
+    )
 
 
 def _figure(
-    params: Params, stage: Stage, shown: str, kind: drawing.Type, size: float, baseline: float
+    params: Params,
+    stage: Stage,
+    shown: str,
+    kind: drawing.Type,
+    size: float,
+    at: tuple[float, float],
 ) -> None:
-    left = stage.box.left
+    left, baseline = at
     start = left + measure(params.prefix, kind) * 0.5 * size
     # The last digit stands still while the figure grows to the left of it.
     end = start + measure(shown, kind) * size
@@ -109,10 +124,10 @@ def _figure(
             ink.setAlphaf(min(1.0, p * 6))
         else:
             ink.setAlphaf(1.0)
-        at = end - measure_digits(now, kind) * size
+        first = end - measure_digits(now, kind) * size
         if params.prefix:
             drawing.draw_text(canvas, params.prefix, left, baseline, size * 0.5, kind, ink)
-        drawing.draw_text(canvas, now, at, baseline, size, kind, ink)
+        drawing.draw_text(canvas, now, first, baseline, size, kind, ink)
 
     stage.add(draw, length=0.85, gap=0.1)
     stage.drawing.boxes.append((shown, drawing.ink_box(shown, start, baseline, size, kind)))
@@ -120,14 +135,14 @@ def _figure(
         box = drawing.ink_box(params.prefix, left, baseline, size * 0.5, kind)
         stage.drawing.boxes.append((params.prefix, box))
     if params.unit:
-        at = end + 0.08 * size
-        box = drawing.ink_box(params.unit, at, baseline, size * 0.42, kind)
+        beside = end + 0.08 * size
+        box = drawing.ink_box(params.unit, beside, baseline, size * 0.42, kind)
         stage.drawing.boxes.append((params.unit, box))
         stage.sprite(
             drawing.picture_of(
                 box,
                 lambda canvas: drawing.draw_text(
-                    canvas, params.unit, at, baseline, size * 0.42, kind, small
+                    canvas, params.unit, beside, baseline, size * 0.42, kind, small
                 ),
                 pad=4,
             ),
@@ -173,11 +188,12 @@ def measure_digits(text: str, kind: drawing.Type) -> float:
     return sum(measure(char, kind) for char in text)
 
 
-def _rule(params: Params, stage: Stage, box: Box) -> None:
+def _rule(params: Params, stage: Stage, box: Box, centred: bool) -> None:
     """A track across, filled to the share that a percentage says; else a short accent."""
     share = params.value / 100 if params.unit in {"%", "％", "percent"} else None
     if share is None or not 0 <= share <= 1:
-        short = Box(box.left, box.top, box.left + 120 * stage.u, box.top + 12 * stage.u)
+        left = box.left + ((box.right - box.left - 120 * stage.u) / 2 if centred else 0.0)
+        short = Box(left, box.top, left + 120 * stage.u, box.top + 12 * stage.u)
         stage.bar(short, stage.colours.second, radius=6 * stage.u)
         return
     radius = 8 * stage.u

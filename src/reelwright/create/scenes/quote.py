@@ -27,7 +27,8 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 
 def compose(params: Params, stage: Stage) -> None:
-    """A great quotation mark, the words, a short line and the author."""
+    """A great quotation mark, the words, a short line and the author; from the left or centred."""
+    centred = stage.pick(2) == 1
     text = params.text.strip().strip('“”"「」')
     mark_kind = stage.type("“", title=True)
     probe = drawing.ink_box("“", 0, 0, 100, mark_kind)
@@ -37,10 +38,12 @@ def compose(params: Params, stage: Stage) -> None:
     kind = stage.type(text)
     foot = 150 * stage.u if params.author else 0.0
     room = (stage.width, stage.height - mark_high - 56 * stage.u - foot)
-    setting = stage.set(text, kind, room, 92 * stage.theme.type.scale, leading=1.42, smallest=30)
+    setting = stage.set(text, kind, room, 98 * stage.theme.type.scale, leading=1.42, smallest=30)
     total = mark_high + 56 * stage.u + setting.height + foot
-    top = stage.box.top + (stage.height - total) * 0.46
+    top = stage.top_of(total)
     x, y = stage.box.left - ink.left, top - ink.top
+    if centred:
+        x += (stage.width - (ink.right - ink.left)) / 2
 
     def draw(canvas: Any) -> None:
         drawing.draw_text(canvas, "“", x, y, size, mark_kind, drawing.paint(stage.colours.accent))
@@ -49,19 +52,23 @@ def compose(params: Params, stage: Stage) -> None:
     stage.drawing.boxes.append(("“", ink.moved(x, y)))
     start = top + mark_high + 56 * stage.u
     below = Box(stage.box.left, start, stage.box.right, stage.box.bottom)
-    stage.lines(setting, kind, below, stage.colours.text, gap=0.08)
+    align = "center" if centred else "left"
+    stage.lines(setting, kind, below, stage.colours.text, align=align, gap=0.08)
     if params.author:
-        _author(params.author, stage, start + setting.height + 60 * stage.u)
+        _author(params.author, stage, start + setting.height + 60 * stage.u, centred)
 
 
-def _author(name: str, stage: Stage, top: float) -> None:
+def _author(name: str, stage: Stage, top: float, centred: bool) -> None:
     kind = stage.type(name)
     dash = 64 * stage.u
     setting = stage.set(
         name, kind, (stage.width - dash - 28 * stage.u, 80 * stage.u), 54, smallest=24, lines=1
     )
     middle = top + setting.height * 0.5
-    line = Box(stage.box.left, middle - 3 * stage.u, stage.box.left + dash, middle + 3 * stage.u)
+    left = stage.box.left
+    if centred:
+        left += (stage.width - setting.width - dash - 28 * stage.u) / 2
+    line = Box(left, middle - 3 * stage.u, left + dash, middle + 3 * stage.u)
     stage.bar(line, stage.colours.accent, radius=3 * stage.u, gap=0.05)
-    box = Box(stage.box.left + dash + 28 * stage.u, top, stage.box.right, stage.box.bottom)
+    box = Box(left + dash + 28 * stage.u, top, stage.box.right, stage.box.bottom)
     stage.lines(setting, kind, box, stage.colours.muted)

@@ -27,20 +27,34 @@ class Row:
         return Box(self.left, top, self.box.right, self.box.bottom)
 
 
-def heading(stage: Stage, title: str) -> float:
-    """Set a heading at the top of the box; gives back how far down it reaches (may be 0)."""
+@dataclass(frozen=True)
+class Heading:
+    """A heading that is set but not yet placed; `height` is 0 where there is none."""
+
+    height: float = 0.0
+    setting: Setting | None = None
+    kind: Type | None = None
+
+    def place(self, stage: Stage, top: float) -> None:
+        """Add it, a short bar over it."""
+        if self.setting is None or self.kind is None:
+            return
+        u, left = stage.u, stage.box.left
+        tint = (stage.colours.accent, stage.colours.second)[stage.pick(2)]
+        stage.bar(Box(left, top, left + 72 * u, top + 12 * u), tint, radius=6 * u)
+        box = Box(left, top + 44 * u, stage.box.right, stage.box.bottom)
+        stage.lines(self.setting, self.kind, box, stage.colours.text)
+
+
+def heading(stage: Stage, title: str) -> Heading:
+    """Set a heading, to be placed over what it heads."""
     if not title:
-        return 0.0
+        return Heading()
     text = ends_cleaned(title)
     kind = stage.type(text, title=True)
     room = (stage.width, stage.height * 0.28)
-    setting = stage.set(text, kind, room, 84 * stage.theme.type.scale, lines=2, smallest=30)
-    top = stage.box.top
-    mark = Box(stage.box.left, top, stage.box.left + 72 * stage.u, top + 12 * stage.u)
-    stage.bar(mark, stage.colours.accent, radius=6 * stage.u)
-    box = Box(stage.box.left, top + 44 * stage.u, stage.box.right, stage.box.bottom)
-    stage.lines(setting, kind, box, stage.colours.text)
-    return 44 * stage.u + setting.height + 48 * stage.u
+    setting = stage.set(text, kind, room, 92 * stage.theme.type.scale, lines=2, smallest=30)
+    return Heading(44 * stage.u + setting.height + 52 * stage.u, setting, kind)
 
 
 def rows(
@@ -76,8 +90,8 @@ def rows(
         for text, kind in zip(texts, kinds, strict=True)
     ]
     used = height * down + gap * stage.u * (down - 1)
-    # Without a heading the rows stand in the middle.
-    start = stage.box.top + above + (0.0 if above else (room - used) * 0.46)
+    # Heading and rows stand in the middle as one block.
+    start = stage.top_of(above + used) + above
     placed: list[Row] = []
     for number, (setting, kind) in enumerate(zip(settings, kinds, strict=True)):
         column, row = divmod(number, down)

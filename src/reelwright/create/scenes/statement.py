@@ -27,22 +27,64 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 
 def compose(params: Params, stage: Stage) -> None:
-    """A rule at the left as high as the text; the sentence beside it."""
+    """A rule at the left and the sentence beside it; or the sentence centred; or on a card."""
+    if stage.pick(3) == 1:
+        _centred(params, stage)
+        return
+    card = stage.pick(3) == 2
     text = ends_cleaned(params.text)
-    inset = 52 * stage.u
+    inset = (60 if card else 52) * stage.u
     kind = stage.type(text, title=True)
-    room = (stage.width - inset, stage.height * 0.9)
-    largest = 108 * stage.theme.type.scale
+    room = (stage.width - inset * (2 if card else 1), stage.height * (0.74 if card else 0.9))
+    largest = 116 * stage.theme.type.scale
     setting = stage.set(
         text, kind, room, largest, leading=1.38, strong=params.strong, smallest=36, lines=7
     )
-    top = stage.box.top + (stage.height - setting.height) * 0.46
+    top = stage.top_of(setting.height)
     left = stage.box.left
-    _rule(stage, Box(left, top, left + 12 * stage.u, top + setting.height))
-    box = Box(left + inset, top, stage.box.right, top + setting.height)
+    if card:
+        pad = 64 * stage.u
+        around = Box(left, top - pad, stage.box.right, top + setting.height + pad)
+        stage.card(around, gap=0.12)
+        edge = Box(left + inset, around.top - 6 * stage.u, left + inset + 120 * stage.u, around.top)
+        stage.bar(
+            Box(edge.left, edge.top, edge.right, edge.bottom + 6 * stage.u),
+            stage.colours.second,
+            radius=6 * stage.u,
+        )
+    else:
+        _rule(stage, Box(left, top, left + 12 * stage.u, top + setting.height))
+    right = stage.box.right - (inset if card else 0.0)
+    box = Box(left + inset, top, right, top + setting.height)
     stage.lines(setting, kind, box, stage.colours.text, gap=0.07)
     stage.turn(0.12)
     markers(stage, setting, kind, box)
+
+
+def _centred(params: Params, stage: Stage) -> None:
+    """The sentence in the middle, a short stroke under it."""
+    text = ends_cleaned(params.text)
+    kind = stage.type(text, title=True)
+    room = (stage.width, stage.height * 0.86)
+    setting = stage.set(
+        text,
+        kind,
+        room,
+        124 * stage.theme.type.scale,
+        leading=1.36,
+        strong=params.strong,
+        smallest=36,
+        lines=7,
+    )
+    foot = 84 * stage.u
+    top = stage.top_of(setting.height + foot)
+    box = Box(stage.box.left, top, stage.box.right, top + setting.height)
+    stage.lines(setting, kind, box, stage.colours.text, align="center", gap=0.07)
+    stage.turn(0.12)
+    markers(stage, setting, kind, box, align="center")
+    middle, low = (box.left + box.right) / 2, box.bottom + foot - 12 * stage.u
+    stroke = Box(middle - 60 * stage.u, low, middle + 60 * stage.u, low + 12 * stage.u)
+    stage.bar(stroke, stage.colours.second, radius=6 * stage.u)
 
 
 def _rule(stage: Stage, box: Box) -> None:
@@ -55,8 +97,8 @@ def _rule(stage: Stage, box: Box) -> None:
     stage.add(draw, gap=0.05)
 
 
-def markers(stage: Stage, setting: Setting, kind: Type, box: Box) -> None:
-    """Marker strokes that sweep over the highlighted words of a text set from the left."""
+def markers(stage: Stage, setting: Setting, kind: Type, box: Box, *, align: str = "left") -> None:
+    """Marker strokes that sweep over the highlighted words of a set text."""
     size = setting.size
     for number, line in enumerate(setting.lines):
         baseline = box.top + size * (BASELINE + setting.leading * number)
@@ -65,10 +107,12 @@ def markers(stage: Stage, setting: Setting, kind: Type, box: Box) -> None:
             marked = "".join(token.text for token in line[first:last])
             # A comma that ends the passage keeps to the sentence.
             marked = marked.rstrip().rstrip(PAUSES) or marked
-            left = box.left + measure(before, kind) * size
+            start = drawing.line_left(line, size, kind, box.left, box.right - box.left, align)
+            left = start + measure(before, kind) * size
             right = left + measure(marked, kind) * size
             pad = 0.04 * size
-            stroke = Box(left - pad, baseline - 0.93 * size, right + pad, baseline + 0.19 * size)
+            low = 0.25 if marked.isascii() else 0.19
+            stroke = Box(left - pad, baseline - 0.93 * size, right + pad, baseline + low * size)
             _marker(stage, stroke, marked, (left, baseline), size, kind)
 
 

@@ -50,7 +50,8 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 def compose(params: Params, stage: Stage) -> None:
     """Numbered points on a line from top to bottom, their texts beside them."""
     above = heading(stage, params.title)
-    placed = rows(stage, params.steps, above, inset=108, gap=30, most=180)
+    placed = rows(stage, params.steps, above.height, inset=108, gap=30, most=200)
+    above.place(stage, placed[0].box.top - above.height)
     columns: dict[float, list[Box]] = {}
     for row in placed:
         columns.setdefault(row.box.left, []).append(row.box)
