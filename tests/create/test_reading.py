@@ -12,6 +12,11 @@ from reelwright.create.reading import read_aloud
 from reelwright.create.reading.engine import ORDINARY
 
 ZH = """
+10^3个细胞 → 十的三次方个细胞
+10⁻⁶米 → 十的负六次方米
+1/250s的快门 → 两百五十分之一秒的快门
+身高1m75 → 身高一米七五
+用时2:05:31 → 用时两小时零五分三十一秒
 2025-09-01 → 二零二五年九月一日
 2025/9/1 → 二零二五年九月一日
 2025年9月1日 → 二零二五年九月一日
@@ -132,6 +137,13 @@ GB 45438-2025 → G B 四五四三八，二零二五
 """
 
 EN = """
+10^3 cells → ten cubed cells
+10⁶ cells → ten to the power of six cells
+See p. 12 and Ch. 3 → See page twelve and chapter three
+n >= 3 → n at least three
+.5 inches → zero point five inches
+Call 555-1234 → Call five five five, one two three four
+120/80 → one hundred twenty over eighty
 2025-09-01 → September first, twenty twenty-five
 September 1, 2025 → September first, twenty twenty-five
 1 September 2025 → the first of September, twenty twenty-five

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from reelwright.core.errors import StoreError
 from reelwright.core.nouns import Language, Take
 
-VERSION = 2
+VERSION = 3
 """Counts changes to how takes are made: reading aloud, words, trimming, alignment."""
 READING: dict[Language, float] = {"zh": 4.2, "en": 4.6}
 """Units a second at which captions without a voice are read: about 250 characters and 200 words a

@@ -204,6 +204,8 @@ def _slash(match: re.Match[str]) -> str | None:
         return _date("", match["a"], match["b"])
     if not a or not b:
         return None
+    if a > b >= 20:
+        return f"{integer(a)} over {integer(b)}"  # a blood pressure
     if a == b or b == 1:
         return f"{integer(a)} out of {integer(b)}"
     part = _DENOMINATORS.get(b) or ordinal(b)
@@ -384,6 +386,16 @@ def _size(match: re.Match[str]) -> str:
     return " by ".join(year(s) if len(s) == 4 and s[2:] != "00" else number(s) for s in sides)
 
 
+def _power(match: re.Match[str]) -> str:
+    power = latin.exponent(match["b"] or match["up"])
+    sign = "minus " if power < 0 else ""
+    named = {2: "squared", 3: "cubed"}.get(power)
+    return f"{number(match['a'])} {named or f'to the power of {sign}{integer(abs(power))}'}"
+
+
+_PLACES = {"ch": "chapter ", "p": "page ", "pp": "pages ", "vol": "volume "}
+
+
 def _capitals(match: re.Match[str]) -> str | None:
     return latin.say_capitals(match.group(), latin.shouted(match.string))
 
@@ -461,10 +473,16 @@ RULES: tuple[Rule, ...] = tuple(
         (r"(?<![A-Za-z\d.])['’]?(?P<y>\d{4}|\d{2})['’]?s(?![A-Za-z])", _decade),
         (rf"{_START}(?P<w>\d+)[ -](?P<a>\d)/(?P<b>\d{{1,2}}){_END}", _whole_fraction),
         (rf"{_START}(?P<a>\d{{1,3}})/(?P<b>\d{{1,3}}){_END}(?!/)", _slash),
+        (rf"{_START}(?P<a>{_NUM})(?:\^(?P<b>[-−]?\d+)|(?P<up>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)){_END}", _power),
+        (r"(?<![A-Za-z])(?P<w>Ch|ch|pp|p|Vol|vol)\. ?(?=\d)", lambda m: _PLACES[m["w"].lower()]),
+        (r"\s?>=\s?(?=\d)", lambda m: " at least "),
+        (r"\s?<=\s?(?=\d)", lambda m: " at most "),
+        (r"(?<![\w.])\.(?P<a>\d+)(?![\d.])", lambda m: number("0." + m["a"])),
         # Telephone numbers.
         (r"(?<![\d.])(?:\+?1[- ])?\(?\d{3}\)?[- ]\d{3}-\d{4}(?!\d)", _phone),
         (r"(?<![\d.])\+\d{1,3}(?:[- ]\d{2,5}){2,}(?!\d)", _phone),
         (r"(?<![\d.])1-800-\d{3}-\d{4}(?!\d)", _phone),
+        (r"(?:(?<=[Cc]all )|(?<=[Dd]ial )|(?<=[Tt]ext )|(?<=phone )|(?<=number ))\d{3}-\d{4}(?![\d-])", _phone),
         # Versions and addresses.
         (r"(?P<v>(?<![A-Za-z])[vV]\s?)(?P<n>\d+(?:\.\d+)*)(?!\d)", _version),
         (rf"{_START}(?P<v>)(?P<n>\d+(?:\.\d+){{2,}})(?!\.?\d)", _version),

@@ -38,3 +38,8 @@ def shouted(text: str) -> bool:
     """Whether most words of a text are in capitals."""
     words = re.findall(r"[A-Za-z]{2,}", text)
     return len(words) >= 3 and sum(word.isupper() for word in words) > len(words) * 0.6
+
+
+def exponent(text: str) -> int:
+    """The value of an exponent, written with digits or raised ones: ``-6``, ``⁻⁶``."""
+    return int(text.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")))

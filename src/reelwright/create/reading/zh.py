@@ -193,9 +193,15 @@ def _slash(match: re.Match[str]) -> str | None:
     return f"{integer(b)}分之{integer(a)}" if a and b else None
 
 
+_TAKES_WORDS = r"(?:[用耗历]时|时长|成绩|花了|跑了|持续)[了为是约：: ]{0,2}$"
+
+
 def _time(match: re.Match[str]) -> str | None:
     a, b, c = match["a"], match["b"], match["c"]
     scored = _before(match, _SCORE_WORDS) or _before(match, _RATIO_WORDS, 8)
+    if c and int(b) < 60 and int(c) < 60 and _before(match, _TAKES_WORDS):
+        hours = "两" if int(a) == 2 else number(a)
+        return f"{hours}小时{number(b)}分{number(c)}秒"
     if len(b) == 2 and not (scored and not c):
         said = clock(a, b, c)
         if said is not None:
@@ -381,6 +387,12 @@ def _ordinal(match: re.Match[str]) -> str:
     return "第" + number(match["a"])
 
 
+def _power(match: re.Match[str]) -> str:
+    power = latin.exponent(match["b"] or match["up"])
+    sign = "负" if power < 0 else ""
+    return f"{number(match['a'])}的{sign}{integer(abs(power))}次方"
+
+
 def _capitals(match: re.Match[str]) -> str | None:
     return latin.say_capitals(match.group(), latin.shouted(match.string))
 
@@ -426,7 +438,10 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"{_START}(?P<y>\d{{4}}|\d{{2}})年", _year),
         (rf"{_START}(?P<a>\d{{1,2}}):(?P<b>\d{{2}}){_DASH}(?P<c>\d{{1,2}}):(?P<d>\d{{2}}){_END}", _time_range),
         (rf"{_START}(?P<a>\d{{1,4}}):(?P<b>\d{{1,4}})(?::(?P<c>\d{{1,2}}))?{_END}", _time),
+        (rf"{_START}1/(?P<a>\d{{1,5}})\s?[sS秒](?![A-Za-z])", lambda m: f"{number(m['a'])}分之一秒"),
         (rf"{_START}(?P<a>\d{{1,3}})/(?P<b>\d{{1,3}}){_END}(?!/)", _slash),
+        (rf"{_START}(?P<a>{_NUM})(?:\^(?P<b>[-−]?\d+)|(?P<up>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)){_END}", _power),
+        (rf"{_START}(?P<a>[12])[mM](?P<b>\d\d){_END}", lambda m: f"{number(m['a'])}米{digits(m['b'])}"),
         # Telephone numbers.
         (r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)", _phone),
         (r"(?<![\d.])(?:400|800)-\d{3,4}-\d{3,4}(?!\d)", _phone),
