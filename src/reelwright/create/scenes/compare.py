@@ -59,7 +59,7 @@ def compose(params: Params, stage: Stage) -> None:
         step = (0.0, high + gap)
     used = high if stage.wide else high * 2 + gap
     top = stage.top_of(above.height + used) + above.height
-    above.place(stage, top - above.height)
+    above.place(stage, top - above.height, stage.box.left)
     first = Box(stage.box.left, top, stage.box.left + wide, top + high)
     second = first.moved(*step)
     pad, sign = 52 * stage.u, 84 * stage.u

@@ -24,7 +24,7 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 def compose(params: Params, stage: Stage) -> None:
     """A short bar, then the title, from the left or centred, its key word in the accent."""
-    centred = stage.pick(2) == 1
+    centred = stage.wide or stage.pick(2) == 1
     text = ends_cleaned(params.text)
     kind = stage.type(text, title=True)
     room = (stage.width, stage.height - 90 * stage.u)

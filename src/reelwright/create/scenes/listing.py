@@ -35,7 +35,7 @@ def compose(params: Params, stage: Stage) -> None:
     cards = stage.pick(2) == 0
     inset = 136 if cards else 112
     placed = rows(stage, params.items, above.height, inset=inset, gap=26, most=204)
-    above.place(stage, placed[0].box.top - above.height)
+    above.place(stage, placed[0].box.top - above.height, placed[0].box.left)
     for number, row in enumerate(placed):
         if cards:
             stage.card(row.box, motion="right", gap=0.0)

@@ -55,7 +55,7 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 def compose(params: Params, stage: Stage) -> None:
     """The figure as large as the width allows, then a bar, then the sentence."""
-    centred = stage.pick(2) == 1 and params.start is None
+    centred = (stage.wide or stage.pick(2) == 1) and params.start is None
     shown = format_number(params.value, params.decimals, grouped=params.grouped)
     kind = stage.type(params.unit or params.text or "0", title=True)
     prefix, unit = measure(params.prefix, kind) * 0.5, measure(params.unit, kind) * 0.42

@@ -28,7 +28,7 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 def compose(params: Params, stage: Stage) -> None:
     """A great quotation mark, the words, a short line and the author; from the left or centred."""
-    centred = stage.pick(2) == 1
+    centred = stage.wide or stage.pick(2) == 1
     text = params.text.strip().strip('“”"「」')
     mark_kind = stage.type("“", title=True)
     probe = drawing.ink_box("“", 0, 0, 100, mark_kind)

@@ -35,11 +35,11 @@ class Heading:
     setting: Setting | None = None
     kind: Type | None = None
 
-    def place(self, stage: Stage, top: float) -> None:
+    def place(self, stage: Stage, top: float, left: float) -> None:
         """Add it, a short bar over it."""
         if self.setting is None or self.kind is None:
             return
-        u, left = stage.u, stage.box.left
+        u = stage.u
         tint = (stage.colours.accent, stage.colours.second)[stage.pick(2)]
         stage.bar(Box(left, top, left + 72 * u, top + 12 * u), tint, radius=6 * u)
         box = Box(left, top + 44 * u, stage.box.right, stage.box.bottom)
@@ -89,13 +89,19 @@ def rows(
         stage.set(text, kind, inner, size, smallest=18, lines=3, leading=1.2)
         for text, kind in zip(texts, kinds, strict=True)
     ]
+    start_left = stage.box.left
+    if stage.wide and columns == 1:
+        # No wider than it must be, in the middle.
+        needed = max(setting.width for setting in settings) + inset * stage.u + 2 * right
+        width = min(width, max(needed, 0.56 * stage.width))
+        start_left += (stage.width - width) / 2
     used = height * down + gap * stage.u * (down - 1)
     # Heading and rows stand in the middle as one block.
     start = stage.top_of(above + used) + above
     placed: list[Row] = []
     for number, (setting, kind) in enumerate(zip(settings, kinds, strict=True)):
         column, row = divmod(number, down)
-        left = stage.box.left + column * (width + across_gap)
+        left = start_left + column * (width + across_gap)
         top = start + row * (height + gap * stage.u)
         box = Box(left, top, left + width, top + height)
         placed.append(Row(box, setting, kind, left + inset * stage.u))

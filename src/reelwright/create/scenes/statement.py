@@ -28,10 +28,11 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 def compose(params: Params, stage: Stage) -> None:
     """A rule at the left and the sentence beside it; or the sentence centred; or on a card."""
-    if stage.pick(3) == 1:
+    look = 1 if stage.wide else stage.pick(3)
+    if look == 1:
         _centred(params, stage)
         return
-    card = stage.pick(3) == 2
+    card = look == 2
     text = ends_cleaned(params.text)
     inset = (60 if card else 52) * stage.u
     kind = stage.type(text, title=True)

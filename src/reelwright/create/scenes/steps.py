@@ -51,7 +51,7 @@ def compose(params: Params, stage: Stage) -> None:
     """Numbered points on a line from top to bottom, their texts beside them."""
     above = heading(stage, params.title)
     placed = rows(stage, params.steps, above.height, inset=108, gap=30, most=200)
-    above.place(stage, placed[0].box.top - above.height)
+    above.place(stage, placed[0].box.top - above.height, placed[0].box.left)
     columns: dict[float, list[Box]] = {}
     for row in placed:
         columns.setdefault(row.box.left, []).append(row.box)
