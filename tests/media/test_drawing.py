@@ -47,6 +47,18 @@ def test_letters_shrink_a_little_so_that_lines_end_at_pauses():
     ]
 
 
+def test_latin_words_shrink_before_they_are_cut():
+    words = [Token(word) for word in ("Why ", "does ", "chrysanthemum ", "tea ", "taste?")]
+    setting = set_text(words, ems, (300, 900), largest=200, smallest=20, most_lines=3)
+    shown = "".join(t.text for line in setting.lines for t in line if not t.text.endswith("…"))
+    assert any("chrysanthemum" in t.text for line in setting.lines for t in line), shown
+
+
+def test_straight_quotation_marks_keep_to_what_they_quote():
+    tied = tie([Token("say "), Token('"'), Token("never", True), Token('" '), Token("again")])
+    assert [token.text for token in tied] == ["say ", '"never" ', "again"]
+
+
 def test_punctuation_stays_with_its_word():
     assert [token.text for token in tie([Token("茶"), Token("，"), Token("“"), Token("好")])] == [
         "茶，",

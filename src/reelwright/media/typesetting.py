@@ -75,8 +75,11 @@ def tie(tokens: Sequence[Token]) -> list[Token]:
         if not text:
             continue
         before = tied[-1].text if tied else ""
-        closes = text.strip() and text.strip()[0] in CLOSING and not before.endswith(" ")
-        opened = before.strip() and before.strip()[-1] in OPENING
+        bare = before.strip()
+        closes = text.strip() and text.strip()[0] in CLOSING + '"' and not before.endswith(" ")
+        # A straight quotation mark opens after a space, and closes after anything else.
+        opened = bare and (bare[-1] in OPENING or before.endswith(' "'))
+        opened = opened or before == '"'
         if tied and (closes or opened or not text.strip()):
             tied[-1] = Token(before + text, tied[-1].strong or (token.strong and bool(opened)))
         else:
@@ -111,7 +114,8 @@ def set_text(
     words = tie(tokens)
     if not words:
         return Setting((), largest, leading, 0.0)
-    broken = _split(words)
+    # Latin words are cut only where even the smallest letters do not fit them into a line.
+    broken = _split(words, lambda word: measure(word.rstrip()) * smallest > box[0])
     sizes = _sizes(largest, smallest)
     for size in sizes:
         room = min(most_lines, int((box[1] / size - 1) / leading + 1.0001))
@@ -146,7 +150,9 @@ def set_text(
 def break_lines(tokens: Sequence[Token], measure: Measure, width: float) -> list[Line]:
     """Break tokens into balanced lines no wider than `width` ems (words that are get split)."""
     words = tie(tokens)
-    found = _try(words, measure, width, 999) or _try(_split(words), measure, width, 999)
+    found = _try(words, measure, width, 999) or _try(
+        _split(words, lambda _: True), measure, width, 999
+    )
     return found[0] if found else []
 
 
@@ -157,9 +163,17 @@ def _sizes(largest: float, smallest: float) -> list[float]:
     return [*sizes, min(smallest, largest)]
 
 
-def _split(words: Sequence[Token]) -> list[Token]:
-    """Tokens of single characters, with closing and opening punctuation kept in place."""
-    return tie([Token(char, word.strong) for word in words for char in word.text])
+def _split(words: Sequence[Token], cut: Callable[[str], bool]) -> list[Token]:
+    """Tokens of single characters, with closing and opening punctuation kept in place.
+
+    Words that hold no Chinese stay whole unless `cut` says so.
+    """
+    parts: list[Token] = []
+    for word in words:
+        whole = all(ord(char) < 0x2E80 for char in word.text) and not cut(word.text)
+        pieces = [word.text] if whole else list(word.text)
+        parts += [Token(piece, word.strong) for piece in pieces]
+    return tie(parts)
 
 
 def _try(

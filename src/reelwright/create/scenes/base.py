@@ -165,9 +165,12 @@ class Stage:
         align: str = "left",
         motion: str = "rise",
         gap: float | None = None,
+        shadow: tuple[float, str] | None = None,
     ) -> list[Picture]:
         """Add the lines of a set text, one coming in after the other."""
-        pictures = drawing.setting_pictures(setting, kind, fill, box, strong=strong, align=align)
+        pictures = drawing.setting_pictures(
+            setting, kind, fill, box, strong=strong, align=align, shadow=shadow
+        )
         for line, picture in zip(setting.lines, pictures, strict=True):
             self.drawing.boxes.append((drawing.line_text(line), picture.ink))
             self.sprite(picture, motion=motion, gap=gap)

@@ -53,7 +53,7 @@ def compose(params: Params, stage: Stage) -> None:
     mark = Box(stage.box.left, mark_top, stage.box.left + 72 * stage.u, mark_top + 12 * stage.u)
     stage.bar(mark, "#ffffff", radius=6 * stage.u)
     box = Box(stage.box.left, top, stage.box.right, stage.box.bottom)
-    stage.lines(setting, kind, box, "#ffffff", strong="#ffd466")
+    stage.lines(setting, kind, box, "#ffffff", strong="#ffd466", shadow=(14 * stage.u, "#000000b0"))
 
 
 class Still:
@@ -125,7 +125,7 @@ class Still:
 def _shade(stage: Stage) -> drawing.Picture:
     width, height = stage.format.width, stage.format.height
     top = round(height * 0.22)
-    black = [drawing.colour("#000000", alpha) for alpha in (0.0, 0.55, 0.78, 0.82)]
+    black = [drawing.colour("#000000", alpha) for alpha in (0.0, 0.44, 0.68, 0.76)]
 
     def draw(canvas: Any) -> None:
         canvas.drawPaint(drawing.linear_gradient((0, top), (0, height), black))
