@@ -180,7 +180,11 @@ def find_sides(text: str) -> Sides | None:
     for number, pattern in enumerate(_SIDES):
         match = pattern.search(text)
         if match and match["a"].strip() and match["b"].strip():
-            topic = clauses(text[: match.start()])[-1:] if number in (0, 3) else []
+            found = clauses(text[: match.start()]) if number in (0, 3) else []
+            # 隔夜茶能不能喝，看的不是…: what stands right before may say nothing by itself.
+            while len(found) > 1 and re.fullmatch(r"\W*|.{0,3}的|关键|重点", found[-1]):
+                found.pop()
+            topic = found[-1:]
             head = re.sub(r"(?:\b(?:is|are|was|were)|’s|'s)$", "", "".join(topic).strip())
             verdict = (True, 2) if number in (0, 3) else (False, 0)
             return Sides(tidy(head), tidy(match["a"]), tidy(match["b"]), *verdict)
