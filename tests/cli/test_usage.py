@@ -75,3 +75,13 @@ def test_a_folder_in_a_files_place_is_named(tmp_path: Path):
     assert done.returncode == 1
     assert json.loads(done.stdout)["where"].endswith("script.yaml")
     assert "Traceback" not in done.stderr
+
+
+def test_the_project_of_a_linked_article_stands_beside_the_link(tmp_path: Path):
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "a.md").write_text("水在一百度沸腾。这是常识。", "utf-8")
+    (tmp_path / "b.md").symlink_to(tmp_path / "library" / "a.md")
+    for _ in range(2):
+        done = reel("make", "b.md", "--until", "script", cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "b" / "script.yaml").exists()

@@ -6,7 +6,7 @@ import pytest
 
 from reelwright.core.errors import BriefError, SettingError
 from reelwright.create.brief import read_article, read_brief, write_brief
-from reelwright.create.language import detect_language
+from reelwright.create.language import detect_language, foreign_script
 
 
 def brief(tmp_path: Path, text: str) -> Path:
@@ -95,3 +95,18 @@ def test_a_value_that_cannot_be_names_file_line_and_key(tmp_path: Path, text: st
         read_brief(brief(tmp_path, text))
     assert str(caught.value).startswith(message)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("猫はどうして人の上でふみふみするのでしょうか。", "Japanese"),
+        ("น้ำเดือดที่ 100 องศาเซลเซียส", "Thai"),
+        ("Вода кипит", "Cyrillic"),
+        ("日本的「かな」是什么？它由汉字演变而来，分平假名和片假名。", None),
+        ("Ångström and café, 100 %", None),
+        ("123", None),
+    ],
+)
+def test_letters_of_other_languages_are_told(text: str, name: str | None):
+    assert foreign_script(text) == name

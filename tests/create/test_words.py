@@ -94,3 +94,8 @@ def test_units_count_the_spoken_form():
     assert units("10 km", "en") == 5
     assert is_cjk("茶")
     assert not is_cjk("，")
+
+
+def test_a_decimal_and_its_times_stay_together():
+    assert "3.5x " in segment("It is 3.5x faster.", "en")
+    assert "3.5x。" in segment("快了3.5x。", "zh")

@@ -265,3 +265,8 @@ def test_choose_is_the_best_that_fits():
 def test_keywords_are_what_it_is_about():
     assert keywords([TEA], "隔夜茶到底能不能喝？", "zh")[:2] == ["隔夜茶", "亚硝酸盐"]
     assert keywords([COFFEE], "How to Brew Better Coffee", "en")[0] == "coffee"
+
+
+def test_a_text_of_one_endless_sentence_is_refused():
+    with pytest.raises(BriefError, match="no sentence of the text fits"):
+        write_script(parse_article("猫" * 500), language="zh", length=20, pace=PACES[0])

@@ -65,7 +65,8 @@ def find_project(target: Path) -> Project:
             where=str(target),
             hint=f"give a project folder, or a text file ({', '.join(ARTICLES)})",
         )
-    return _project_of(target.resolve())
+    # Not resolved: the project stands beside a link, not beside what the link shows.
+    return _project_of(target.absolute())
 
 
 def _project_of(article: Path) -> Project:
@@ -76,7 +77,7 @@ def _project_of(article: Path) -> Project:
     refers = f"../{article.name}"
     if not (root / "brief.md").exists():
         return create_project(root, write_brief(article=refers))
-    if refers_to(root / "brief.md") != article:
+    if refers_to(root / "brief.md") != article.resolve():
         raise BriefError(
             f"is another project already, and not the one of {article.name}",
             where=str(root),

@@ -56,12 +56,12 @@ _MODEL_EN = (
 )
 _ATOM = {
     "zh": re.compile(
-        rf"(?P<keep>{_MODEL_ZH}|{_MONEY}{_ZH_NUMBER}|\d+[{_LATIN}][{_LATIN}\d]*(?<!\d[a-z])"
+        rf"(?P<keep>{_MODEL_ZH}|{_MONEY}{_ZH_NUMBER}|{_NUMBER}[xX](?![{_LATIN}\d])|\d+[{_LATIN}][{_LATIN}\d]*(?<!\d[a-z])"
         rf"|{_ZH_NUMBER}|{_WORD})|(?P<han>{_CJK.pattern}+)|(?P<space>\s+)|(?P<other>.)",
         re.DOTALL,
     ),
     "en": re.compile(
-        rf"(?P<keep>{_MODEL_EN}|{_MONEY}{_EN_NUMBER}|{_EN_NUMBER}"
+        rf"(?P<keep>{_MODEL_EN}|{_NUMBER}[xX](?![{_LATIN}\d])|{_MONEY}{_EN_NUMBER}|{_EN_NUMBER}"
         rf"|\d+[{_LATIN}][{_LATIN}\d]*|{_WORD}|\d+)"
         rf"|(?P<han>{_CJK.pattern}+)|(?P<space>\s+)|(?P<other>.)",
         re.DOTALL,

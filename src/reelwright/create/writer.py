@@ -61,6 +61,12 @@ def write_script(
     ends = calls(language, channel, call, seed)
     _check_length(starts, ends, length, language, pace)
     plan = make_plan(ideas, starts, ends, length, language, pace)
+    if not plan.chosen and plan.hook.idea is None and not article.title:
+        # A video of a made-up opening and a call would say nothing of the text.
+        raise BriefError(
+            f"no sentence of the text fits into {length:g} seconds",
+            hint="put full stops between its sentences, or ask for a longer video",
+        )
     return _script(article, plan, key, body, language)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reelwright.core.errors import BriefError
 from reelwright.core.nouns import Brief, Language
 from reelwright.core.settings import Settings
-from reelwright.create.language import detect_language
+from reelwright.create.language import detect_language, foreign_script
 from reelwright.providers import door
 from reelwright.store.project import Project
 from reelwright.store.steps import Steps
@@ -34,10 +35,23 @@ class Run:
 
 
 def language_of(brief: Brief, settings: Settings) -> Language:
-    """The language asked for, or that of the text."""
+    """The language asked for, or that of the text.
+
+    Raises:
+        BriefError: the text is mostly in letters of another language.
+    """
     if settings.language != "auto":
         return settings.language
-    return detect_language(f"{brief.topic or ''} {brief.article or ''}")
+    text = f"{brief.topic or ''} {brief.article or ''}"
+    script = foreign_script(text)
+    if script:
+        raise BriefError(
+            f"is written in neither Chinese nor English ({script} letters)",
+            where="the text",
+            hint="give the text in Chinese or English; a text that mixes languages is taken as "
+            "one of them with --set language=zh, or en",
+        )
+    return detect_language(text)
 
 
 def find_llm(settings: Settings) -> LLM | None:
