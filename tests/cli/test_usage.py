@@ -85,3 +85,10 @@ def test_the_project_of_a_linked_article_stands_beside_the_link(tmp_path: Path):
         done = reel("make", "b.md", "--until", "script", cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "b" / "script.yaml").exists()
+
+
+def test_a_text_too_short_for_the_asked_length_is_told(tmp_path: Path):
+    (tmp_path / "a.md").write_text("水在一百度沸腾。这是常识。", "utf-8")
+    done = reel("make", "a.md", "--until", "timeline", "--set", "length=600", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "not 600 s: the text holds no more" in done.stderr

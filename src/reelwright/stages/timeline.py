@@ -19,6 +19,8 @@ from reelwright.store.artefacts import hash_value
 from reelwright.store.project import text_hash
 from reelwright.store.steps import Step
 
+_CLOSE = 0.1
+"""How far from the asked length, as a share of it, a video may be without a word about it."""
 _TWO_LINES = 2.8
 """Height of a caption of two lines and the air above it, in letter heights."""
 
@@ -37,6 +39,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
     settings = run.settings
     spans = assembly.schedule(script, takes, settings.picture.rate)
     seconds = (spans[-1].start + spans[-1].frames) / settings.picture.rate
+    _tell_length(run, float(seconds))
     music = find_music(run, float(seconds))
     parts = _origins(script, shots, takes, music)
     label = labels.decide(
@@ -84,6 +87,14 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
 
     step = Step("timeline", 1, make, params, suffix=".json", what="timeline")
     return Layout(_keep_edits(run, step), label, labels.ai_made_parts(parts))
+
+
+def _tell_length(run: Run, seconds: float) -> None:
+    """Say so where the video comes out longer or shorter than was asked for."""
+    wanted = run.settings.length
+    if abs(seconds / wanted - 1) > _CLOSE:
+        why = "the text holds no more" if seconds < wanted else "the script has more to say"
+        run.say(f"the video is {seconds:.0f} s long, not {wanted:g} s: {why}")
 
 
 def _dress(run: Run, shots: Sequence[Shot], style: TextStyle) -> list[Shot]:
