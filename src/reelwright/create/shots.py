@@ -17,7 +17,7 @@ _FITS = 0.35
 """Similarity from which footage is taken to show what a line says."""
 _SHORTEST = 1.5
 """Seconds of a clip below which it is not worth cutting to."""
-_NEARLY = 0.15
+_NEARLY = 0.3
 """How much worse a scene's score may be when it avoids showing the same scene twice in a row."""
 
 
@@ -49,7 +49,7 @@ def plan_shots(
     """
     drawn: list[Shot] = []
     for index, line in enumerate(script.lines):
-        before = drawn[-1].scene if drawn else ""
+        before = [shot.scene for shot in drawn[-2:]]
         fits = suit(line, index=index, total=len(script.lines), language=language, channel=channel)
         shot = _choose(line, index, fits, before, scenes)
         if line.params:
@@ -70,7 +70,7 @@ def _where(index: int) -> str:
 
 
 def _choose(
-    line: Line, index: int, fits: Sequence[Fit], before: str, scenes: Sequence[str]
+    line: Line, index: int, fits: Sequence[Fit], before: Sequence[str], scenes: Sequence[str]
 ) -> Shot:
     if line.scene is not None:
         if line.scene not in scenes:
@@ -84,10 +84,12 @@ def _choose(
         params = {**(fit.params if fit else {"text": line.say}), **line.params}
         return Shot(line=index, scene=line.scene, params=params, why="named in script.yaml")
     best = fits[0]
-    if best.scene == before:
-        best = next(
-            (f for f in fits[1:] if f.scene != before and f.score >= best.score - _NEARLY), best
-        )
+    if before[-1:] == [best.scene]:
+        # The same scene twice in a row gives way to one that suits nearly as well, three times to
+        # any other that suits at all.
+        enough = best.score - _NEARLY if list(before) != [best.scene] * 2 else 0.0
+        others = (f for f in fits[1:] if f.scene != best.scene and f.score >= enough)
+        best = next(others, best)
     return Shot(line=index, scene=best.scene, params={**best.params, **line.params}, why=best.why)
 
 

@@ -45,10 +45,11 @@ def collect_footage(run: Run) -> tuple[Asset, ...]:
 
 def plan_shots(run: Run, script: Script, assets: Sequence[Asset]) -> tuple[Shot, ...]:
     """A shot for each line."""
+    from reelwright.create import scenes
+
     pace = measure_pace(run)
 
     def make(out: Path) -> None:
-        from reelwright.create import scenes
         from reelwright.create.shots import plan_shots as plan
 
         shots = plan(
@@ -69,6 +70,7 @@ def plan_shots(run: Run, script: Script, assets: Sequence[Asset]) -> tuple[Shot,
         "assets": assets,
         "pace": pace,
         "channel": run.settings.channel,
+        "scenes": scenes.PAINTER_VERSION,
     }
     path = run.steps.run(Step("shots", 1, make, params, suffix=".json"))
     return tuple(Shot.model_validate(shot) for shot in json.loads(path.read_bytes()))
