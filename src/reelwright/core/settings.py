@@ -113,7 +113,10 @@ class RenderSettings(Section):
     encoder: str = "libx264"
     """libx264, auto, or a hardware encoder: h264_nvenc, h264_vaapi, h264_qsv, h264_videotoolbox."""
     crf: int = Field(default=20, ge=0, le=51)
-    preset: str = "veryfast"
+    preset: Literal[
+        "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower",
+        "veryslow", "placebo",
+    ] = "veryfast"  # fmt: skip
     jobs: int = Field(default=0, ge=0, le=256)
     """Steps run at once; 0 is one per core."""
 
