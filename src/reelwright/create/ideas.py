@@ -196,13 +196,15 @@ def _joined_list(lead: str, items: Sequence[Block], language: Language) -> list[
     if not items or not re.search(r"[：:]$", lead) or len(items) > 6:
         return []
     texts = [item.text.rstrip("。.；;，,") for item in items]
-    most = 8 if language == "zh" else 4
+    most = 12 if language == "zh" else 6
     if any(size(text, language) > most or re.search(r"[。.：:，,]\s?\S", text) for text in texts):
         return []
     *before, last = split_sentences(lead, language)
     if language == "zh":
+        # Items that list something themselves are kept apart by a stronger mark.
+        nested = any("、" in text for text in texts)
         names = "、".join(texts[:-1]) + ("和" if texts[:-1] else "") + texts[-1]
-        return [*before, f"{last}{names}。"]
+        return [*before, f"{last}{'；'.join(texts) if nested else names}。"]
     names = ", ".join(texts[:-1]) + (" and " if texts[:-1] else "") + texts[-1]
     return [*before, f"{last} {names}."]
 

@@ -26,6 +26,9 @@ _CLOSE = 0.03
 def write_script(run: Run) -> Script:
     """The script: the person's own if they edited it, else written now (or found again)."""
     path = run.project.script
+    if path.exists() and run.settings.voice.provider == "recording":
+        # The recordings were made for the lines as they stand.
+        return read_script_file(path)
     step = _script_step(run)
     key = run.steps.key(step)
     noted = run.project.read_state().get("script", {})
