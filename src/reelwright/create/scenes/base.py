@@ -1,4 +1,4 @@
-"""What scenes are made of: parameters, the stage they are composed on, elements that come in.
+"""What scenes are composed with: their parameters and the stage, which sets, places and times.
 
 A scene is composed once: all text is set and drawn into small pictures. A frame then only moves
 and fades those pictures over a background that wanders by whole pixels. That is why it is fast.
@@ -6,22 +6,26 @@ and fades those pictures over a background that wanders by whole pixels. That is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelwright.core.nouns import Format
+from reelwright.create.scenes.elements import Drawing, Element, mover, seconds_in
+from reelwright.create.scenes.wording import ends_cleaned, language_of, narrow_marks, tokens
 from reelwright.create.themes import Theme
-from reelwright.create.words import is_cjk, segment
 from reelwright.media import drawing
 from reelwright.media.drawing import Box, Picture, Type
-from reelwright.media.easing import back_out, cubic_out, progress, quint_out
-from reelwright.media.typesetting import Setting, Token, set_text
+from reelwright.media.easing import cubic_out
+from reelwright.media.typesetting import Setting, set_text
+
+__all__ = [
+    "Drawing", "Element", "Fit", "SceneParams", "Stage", "content_box", "ends_cleaned",
+    "language_of", "narrow_marks", "seconds_in", "tokens",
+]  # fmt: skip
 
 skia: Any = drawing.skia
 
@@ -51,31 +55,6 @@ class Fit:
     """0 to 1."""
     why: str
     params: dict[str, Any]
-
-
-@dataclass
-class Element:
-    """Something that comes in: `draw(canvas, p)` with p from 0 (not there) to 1 (settled)."""
-
-    draw: Callable[[Any, float], None]
-    delay: float
-    length: float
-
-
-@dataclass
-class Drawing:
-    """A composed scene."""
-
-    elements: list[Element] = field(default_factory=list)
-    boxes: list[tuple[str, Box]] = field(default_factory=list)
-    """What text stands where, settled."""
-    ground: Any = None
-    """A background of its own: `place(share)` of the shot gone by, and `draw(canvas, place)`."""
-
-    @property
-    def settled(self) -> float:
-        """Seconds after which nothing comes in any more."""
-        return max((each.delay + each.length for each in self.elements), default=0.0)
 
 
 class Stage:
@@ -188,7 +167,7 @@ class Stage:
         at = self.turn(gap) if delay is None else delay
         move = self.theme.motion
         self.drawing.elements.append(
-            Element(_mover(picture, motion, move.travel * self.u, move.ease), at, move.length)
+            Element(mover(picture, motion, move.travel * self.u, move.ease), at, move.length)
         )
 
     def add(
@@ -253,86 +232,3 @@ def content_box(format: Format, floor: float = 0.0) -> Box:
     tall = h / w
     own = 0.66 if tall > 1.5 else 0.67 if tall > 1.1 else 0.68 if tall > 0.9 else 0.72
     return Box(round(w * 0.08), round(h * 0.12), round(w * 0.92), round(h * (floor or own)))
-
-
-def language_of(text: str) -> str:
-    """``zh`` if any character is Chinese, else ``en``."""
-    return "zh" if any(is_cjk(char) for char in text) else "en"
-
-
-def narrow_marks(text: str, kind: Type) -> str:
-    """A text with straight quotation marks where the font has none for Latin letters.
-
-    Chinese fonts draw curly ones as wide as a character: in ``don’t`` that is a hole.
-    """
-    if not any(mark in text for mark in "’‘“”") or drawing.measure("’", kind) < 0.6:
-        return text
-    text = re.sub(r"(?<=[A-Za-z0-9])’|[’‘](?=[A-Za-z0-9])", "'", text)
-    return text if language_of(text) == "zh" else re.sub("[“”]", '"', re.sub("[‘’]", "'", text))
-
-
-def tokens(text: str, strong: Sequence[str] = ()) -> list[Token]:
-    """The words of a text, those inside `strong` passages marked."""
-    marked = [False] * len(text)
-    for passage in strong:
-        at = text.find(passage) if passage else -1
-        if at >= 0:
-            marked[at : at + len(passage)] = [True] * len(passage)
-    made: list[Token] = []
-    at = 0
-    for word in segment(text, language_of(text)):  # type: ignore[arg-type]
-        # A passage may begin or end inside a word.
-        start = at
-        for place in range(at, at + len(word) + 1):
-            if place == at + len(word) or marked[place] != marked[start]:
-                made.append(Token(text[start:place], marked[start]))
-                start = place
-        at += len(word)
-    return [token for token in made if token.text]
-
-
-def ends_cleaned(text: str) -> str:
-    """A text as a headline: a capital at its start, no full stop or comma at its end."""
-    bare = text.strip().rstrip("。，,；;、：:").removesuffix(".") or text.strip()
-    # But names that start small on purpose (iPhone) stay as they are.
-    return bare if bare[1:2].isupper() else bare[:1].upper() + bare[1:]
-
-
-@lru_cache(maxsize=8)
-def _sampling() -> Any:
-    return skia.SamplingOptions(skia.FilterMode.kLinear)
-
-
-def _mover(picture: Picture, motion: str, travel: float, ease: str) -> Callable[[Any, float], None]:
-    shape = {"quint": quint_out, "cubic": cubic_out, "back": back_out}[ease]
-    image, x, y = picture.image, picture.x, picture.y
-    wide, high = image.width(), image.height()
-    dx = {"left": -travel, "right": travel}.get(motion, 0.0)
-    dy = travel if motion == "rise" else 0.0
-
-    def draw(canvas: Any, p: float) -> None:
-        if p >= 1:
-            canvas.drawImage(image, x, y)
-            return
-        moved = shape(p)
-        fading = skia.Paint(Alphaf=min(1.0, p * 2.2))
-        if motion == "pop":
-            grown = 0.7 + 0.3 * back_out(p)
-            left, top = x + wide * (1 - grown) / 2, y + high * (1 - grown) / 2
-            target = skia.Rect.MakeXYWH(left, top, wide * grown, high * grown)
-            canvas.drawImageRect(image, target, _sampling(), fading)
-        elif motion == "wipe":
-            canvas.save()
-            canvas.clipRect(skia.Rect.MakeXYWH(x, y, wide * moved, high))
-            canvas.drawImage(image, x, y)
-            canvas.restore()
-        else:
-            shift = (round(x + dx * (1 - moved)), round(y + dy * (1 - moved)))
-            canvas.drawImage(image, *shift, skia.SamplingOptions(), fading)
-
-    return draw
-
-
-def seconds_in(element: Element, now: float) -> float:
-    """How far an element has come at an instant, 0 to 1."""
-    return progress(now, element.delay, element.length)
