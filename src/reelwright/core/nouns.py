@@ -98,6 +98,19 @@ class MediaFacts(Noun):
     pixel_format: str = ""
 
 
+class Glance(Noun):
+    """What a few frames of a clip or picture show, measured."""
+
+    colours: tuple[str, ...] = ()
+    """The colours that take up most of it, by the names of `media.glance.COLOURS`."""
+    brightness: float = 0.5
+    """Mean luma, 0 to 1."""
+    motion: float = 0.0
+    """Mean change of luma a quarter of a second apart, 0 to 1; 0 for pictures."""
+    sharpness: float = 0.0
+    """Strength of fine detail, 0 to 1."""
+
+
 class Asset(Noun):
     """A media file. Its id is the hash of its content."""
 
@@ -107,6 +120,8 @@ class Asset(Noun):
     origin: Origin
     tags: tuple[str, ...] = ()
     """Words that describe it: from its name, its folder, and annotations."""
+    glance: Glance | None = None
+    """What it looks like, where that was measured."""
 
 
 class Role(StrEnum):

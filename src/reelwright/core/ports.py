@@ -15,6 +15,7 @@ providers are found is in `reelwright.providers.door`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -83,6 +84,78 @@ class LLM(Protocol):
 
     def origin(self, prompt: str) -> Origin:
         """What to record of an answer."""
+        ...
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A clip that a stock library offers."""
+
+    id: str
+    """The library's own number of it."""
+    link: str
+    """Where its file is."""
+    seconds: float
+    width: int
+    height: int
+    origin: Origin
+    """Whom to credit: author, page, licence."""
+    tags: tuple[str, ...] = ()
+    bytes: int = 0
+    """Size of its file; 0 where the library does not say."""
+
+
+@runtime_checkable
+class Stock(Protocol):
+    """Kind ``stock``: a library of clips."""
+
+    def search(self, query: str, *, format: Format, seconds: float) -> tuple[Candidate, ...]:
+        """Clips for a few words, that fill this format and last so long, best first."""
+        ...
+
+    def fetch(self, candidate: Candidate, out: Path) -> None:
+        """Download a clip into the file `out`; goes on where an earlier try broke off."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answers besides the question (provider, address); no secrets."""
+        ...
+
+
+@runtime_checkable
+class Images(Protocol):
+    """Kind ``image``: generates pictures."""
+
+    def draw(self, prompt: str, *, format: Format, seed: int, out: Path) -> None:
+        """Generate a picture into the file `out` (PNG, JPEG or WebP)."""
+        ...
+
+    def origin(self, prompt: str, *, seed: int) -> Origin:
+        """What to record of a picture."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the picture besides prompt, format and seed; no secrets."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Kind ``embed``: places texts, and pictures where it can, in one space of meaning."""
+
+    pictures: ClassVar[bool]
+    """Whether `embed_pictures` works; else pictures are told by their words."""
+
+    def embed_texts(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+        """A vector for each text, all of one length."""
+        ...
+
+    def embed_pictures(self, pictures: Sequence[Path]) -> tuple[tuple[float, ...], ...]:
+        """A vector for each picture file, in the space of the texts."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the vectors besides what is placed (address, model); no secrets."""
         ...
 
 

@@ -84,6 +84,10 @@ class StyleSettings(Section):
     """A font family of this machine; empty lets Reelwright choose by coverage."""
     captions: str = "karaoke"
     """karaoke, plain, or none."""
+    logo: str = ""
+    """A picture of the person's logo (from the project's folder), shown small on every scene."""
+    colours: tuple[str, ...] = ()
+    """Two colours for the theme `brand`, as ``#rrggbb``: the ground, and the accent on it."""
 
 
 class MusicSettings(Section):
@@ -96,6 +100,52 @@ class MusicSettings(Section):
     mood: str = ""
     gain: float = Field(default=-18, ge=-60, le=6)
     """Decibels against the voice while nobody speaks."""
+
+
+class StockSettings(Section):
+    """Clips of others, searched for the lines that have no footage; each is credited."""
+
+    provider: str = ""
+    """pexels or pixabay; empty: off."""
+    api_key: SecretStr = SecretStr("")
+    base_url: str = ""
+    """Empty: the provider's own address."""
+    per_video: int = Field(default=4, ge=0, le=40)
+    """Clips fetched for one video, at most."""
+    max_bytes: int = Field(default=80_000_000, ge=10_000, le=4_000_000_000)
+    """Size of one clip, at most."""
+    timeout: float = Field(default=120, gt=0, le=3600)
+    retries: int = Field(default=3, ge=0, le=10)
+
+
+class ImageSettings(Section):
+    """Pictures generated for the lines that have no footage; each is recorded as AI-made."""
+
+    provider: str = ""
+    """openai (any endpoint with ``/images/generations``); empty: off."""
+    base_url: str = ""
+    model: str = ""
+    api_key: SecretStr = SecretStr("")
+    size: str = Field(default="", pattern=r"^(\d{2,5}x\d{2,5})?$")
+    """As the endpoint knows it, ``1024x1536``; empty: by the video's format and the model."""
+    style: str = "photograph, natural light, no text, no letters, no logo"
+    """Said of every picture, after what it shows."""
+    per_video: int = Field(default=4, ge=0, le=40)
+    """Pictures generated for one video, at most."""
+    timeout: float = Field(default=180, gt=0, le=3600)
+    retries: int = Field(default=3, ge=0, le=10)
+
+
+class EmbedSettings(Section):
+    """What tells how near two texts, or a text and a picture, are in meaning."""
+
+    provider: str = ""
+    """openai (any endpoint with ``/embeddings``); empty: off."""
+    base_url: str = ""
+    model: str = ""
+    api_key: SecretStr = SecretStr("")
+    timeout: float = Field(default=60, gt=0, le=3600)
+    retries: int = Field(default=3, ge=0, le=10)
 
 
 class LabelSettings(Section):
@@ -133,6 +183,9 @@ class Settings(Section):
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     footage: tuple[str, ...] = ()
     """Folders or files of the person's clips and pictures, besides ``footage/``."""
+    fresh: Literal["auto", "on", "off"] = "auto"
+    """Whether stretches of footage that other videos of this home showed are passed over while
+    others are left. `auto`: for the videos of a batch only."""
     channel: str = ""
     """The channel's name, shown with the call to action."""
     script: ScriptSettings = ScriptSettings()
@@ -140,6 +193,9 @@ class Settings(Section):
     voice: VoiceSettings = VoiceSettings()
     style: StyleSettings = StyleSettings()
     music: MusicSettings = MusicSettings()
+    stock: StockSettings = StockSettings()
+    image: ImageSettings = ImageSettings()
+    embed: EmbedSettings = EmbedSettings()
     label: LabelSettings = LabelSettings()
     render: RenderSettings = RenderSettings()
 

@@ -40,6 +40,8 @@ class Footage(Noun):
     kind: Literal["video", "picture"] = "video"
     focus: tuple[float, float] = (0.5, 0.5)
     """The point of the source (0 to 1) kept as near the centre as filling the frame allows."""
+    focus_end: tuple[float, float] | None = None
+    """Where that point has moved to, evenly, at the clip's last frame (videos); None: nowhere."""
     move: Literal["none", "push", "pull"] = "none"
     """A slow camera move over the length of the clip (pictures)."""
     hdr: bool = False
