@@ -271,6 +271,21 @@ class Label(Noun):
     """Which parts are AI-made: ``voice``, ``script``, ``picture``, ``music``."""
 
 
+class Variant(Noun):
+    """What sets one of several videos of the same brief apart."""
+
+    number: int = Field(ge=1)
+    hook: str
+    """The line it opens with."""
+    theme: str
+    pace: Literal["even", "brisk", "calm"]
+    """How long it pauses between lines; the lines themselves are spoken alike."""
+    cover: str
+    """The title on its cover."""
+    seed: int
+    """Of the music and the drawing."""
+
+
 class Post(Noun):
     """A finished video as it will be published."""
 
@@ -288,3 +303,5 @@ class Post(Noun):
     label: Label | None = None
     label_opt_out: bool = False
     """The person chose to export without the label although something is AI-made."""
+    variant: Variant | None = None
+    """What differs from the other videos of the same brief."""

@@ -146,6 +146,9 @@ class EmbedSettings(Section):
     api_key: SecretStr = SecretStr("")
     timeout: float = Field(default=60, gt=0, le=3600)
     retries: int = Field(default=3, ge=0, le=10)
+    beat: bool = False
+    """Let the beat of composed music pull cuts by up to 120 ms. A reworded line then moves the
+    cuts after it, so that more is made again."""
 
 
 class LabelSettings(Section):
@@ -169,6 +172,14 @@ class RenderSettings(Section):
     ] = "veryfast"  # fmt: skip
     jobs: int = Field(default=0, ge=0, le=256)
     """Steps run at once; 0 is one per core."""
+
+
+class BatchSettings(Section):
+    """How several videos are made by one command. Counts on the command line, in settings.toml and
+    in the environment; a project's own makes no difference."""
+
+    at_once: int = Field(default=1, ge=1, le=64)
+    """Videos made at the same time, sharing the cores."""
 
 
 class Settings(Section):
@@ -198,6 +209,7 @@ class Settings(Section):
     embed: EmbedSettings = EmbedSettings()
     label: LabelSettings = LabelSettings()
     render: RenderSettings = RenderSettings()
+    batch: BatchSettings = BatchSettings()
 
     @field_validator("fps", mode="before")
     @classmethod
