@@ -135,7 +135,9 @@ def encode_args(encoder: Encoder, preset: str, crf: int, rate: Fraction) -> list
     """
     quality = _HARDWARE[encoder.name][1] if encoder.name in _HARDWARE else _x264
     args = ["-c:v", encoder.name, *quality(preset, crf)]
-    args += ["-profile:v", "high", "-g", str(to_frames(GOP_SECONDS, rate)), "-flags:v", "+cgop"]
+    # x264 is lossless at 0, which only this profile can hold.
+    profile = "high444" if encoder.name == "libx264" and crf == 0 else "high"
+    args += ["-profile:v", profile, "-g", str(to_frames(GOP_SECONDS, rate)), "-flags:v", "+cgop"]
     args += ["-color_range", "tv", "-colorspace", "bt709"]
     args += ["-color_primaries", "bt709", "-color_trc", "bt709"]
     return args
