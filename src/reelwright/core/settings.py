@@ -100,6 +100,9 @@ class MusicSettings(Section):
     mood: str = ""
     gain: float = Field(default=-18, ge=-60, le=6)
     """Decibels against the voice while nobody speaks."""
+    beat: bool = False
+    """Let the beat of composed music pull cuts by up to 120 ms. A reworded line then moves the
+    cuts after it, so that more is made again."""
 
 
 class StockSettings(Section):
@@ -146,9 +149,6 @@ class EmbedSettings(Section):
     api_key: SecretStr = SecretStr("")
     timeout: float = Field(default=60, gt=0, le=3600)
     retries: int = Field(default=3, ge=0, le=10)
-    beat: bool = False
-    """Let the beat of composed music pull cuts by up to 120 ms. A reworded line then moves the
-    cuts after it, so that more is made again."""
 
 
 class LabelSettings(Section):
