@@ -334,3 +334,13 @@ def test_the_drawn_background_keeps_that_contrast(name):
             for pixel in (np.percentile(pixels, 1, axis=0), np.percentile(pixels, 99, axis=0))
         )
         assert worst >= 4.5, (colour, worst)
+
+
+def test_content_stays_below_a_mark_that_stands_low():
+    assert content_box(SMALL, 0.0, 0.23).top == round(0.23 * SMALL.height)
+    params = {"text": "隔夜茶到底能不能喝？三个实验告诉你答案。" * 2, "ceiling": 0.23}
+    for name in ("hook", "statement"):
+        for seed in range(0, 42, 7):
+            scene = Scene(name=name, theme="night", params=params, seed=seed)
+            boxes = scenes.compose(scene, SMALL).boxes
+            assert min(box.top for _, box in boxes) >= 0.225 * SMALL.height

@@ -9,6 +9,7 @@ from typing import Any
 
 from reelwright.core.errors import TimelineError
 from reelwright.core.nouns import Label, Origin, Script, Shot, Take
+from reelwright.core.time import to_frames
 from reelwright.core.timeline import Caption, TextStyle, Timeline, read_timeline, write_timeline
 from reelwright.edit import assemble as assembly
 from reelwright.publish import label as labels
@@ -21,6 +22,8 @@ from reelwright.store.steps import Step
 
 _CLOSE = 0.1
 """How far from the asked length, as a share of it, a video may be without a word about it."""
+_MARK = 2.85
+"""Height of the label's box and the air below it, in heights of its letters."""
 _TWO_LINES = 2.8
 """Height of a caption of two lines and the air above it, in letter heights."""
 
@@ -69,7 +72,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         style = caption_style(settings, settings.picture, **theme.captions.model_dump())
         timeline = assembly.assemble(
             script=script,
-            shots=_dress(run, shots, style),
+            shots=_dress(run, shots, style, spans, label),
             takes=takes,
             spans=spans,
             captions=_captions(run, script, takes, spans, style),
@@ -85,7 +88,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         )
         atomic.write_text(out, write_timeline(timeline))
 
-    step = Step("timeline", 1, make, params, suffix=".json", what="timeline")
+    step = Step("timeline", 2, make, params, suffix=".json", what="timeline")
     return Layout(_keep_edits(run, step), label, labels.ai_made_parts(parts))
 
 
@@ -97,8 +100,17 @@ def _tell_length(run: Run, seconds: float) -> None:
         run.say(f"the video is {seconds:.0f} s long, not {wanted:g} s: {why}")
 
 
-def _dress(run: Run, shots: Sequence[Shot], style: TextStyle) -> list[Shot]:
-    """The shots with what every scene must know: the person's font, and where captions begin."""
+def _dress(
+    run: Run,
+    shots: Sequence[Shot],
+    style: TextStyle,
+    spans: Sequence[assembly.Span],
+    label: Label | None,
+) -> list[Shot]:
+    """The shots with what every scene must know.
+
+    That is the person's font, where captions begin, and where the label ends while it stands.
+    """
     from reelwright.create.scenes.base import content_box
 
     format = run.settings.picture
@@ -108,7 +120,17 @@ def _dress(run: Run, shots: Sequence[Shot], style: TextStyle) -> list[Shot]:
     captions = format.height - style.safe[3] - round(_TWO_LINES * style.size)
     if run.settings.style.captions != "none" and captions < content_box(format).bottom:
         common["floor"] = round(captions / format.height, 3)
-    return [shot.model_copy(update={"params": {**common, **shot.params}}) for shot in shots]
+    marked: dict[str, Any] = {}
+    mark = style.safe[1] + round(_MARK * labels.mark_height(format))
+    if label and mark > content_box(format).top:
+        marked["ceiling"] = round(mark / format.height, 3)
+    seen = to_frames(assembly.MARK_SECONDS, format.rate)
+    return [
+        shot.model_copy(
+            update={"params": {**common, **(marked if span.start < seen else {}), **shot.params}}
+        )
+        for shot, span in zip(shots, spans, strict=True)
+    ]
 
 
 def _captions(

@@ -44,6 +44,9 @@ class SceneParams(BaseModel):
     floor: float = Field(default=0.0, ge=0.0, le=0.95)
     """The share of the height that content stays above, where captions begin higher than usual;
     0 takes the format's own."""
+    ceiling: float = Field(default=0.0, ge=0.0, le=0.6)
+    """The share of the height that content stays below, where a mark stands lower than usual; 0
+    takes the format's own."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Stage:
         self.colours = theme.palette
         self.seed = seed
         self.u = min(format.width, format.height) / 1080
-        self.box = content_box(format, params.floor)
+        self.box = content_box(format, params.floor, params.ceiling)
         self.width = self.box.right - self.box.left
         self.height = self.box.bottom - self.box.top
         self.wide = format.width > format.height * 1.2
@@ -218,7 +221,7 @@ class Stage:
         self.sprite(drawing.picture_of(box, draw, pad=4), motion=motion, gap=gap)
 
 
-def content_box(format: Format, floor: float = 0.0) -> Box:
+def content_box(format: Format, floor: float = 0.0, ceiling: float = 0.0) -> Box:
     """Where scenes may put content: 8 to 92 % across, from 12 % down to where captions begin.
 
     Captions of two lines begin at two thirds of an upright frame and further down in wider ones,
@@ -227,8 +230,10 @@ def content_box(format: Format, floor: float = 0.0) -> Box:
     Args:
         format: the picture.
         floor: the share of the height to stay above; 0 takes the format's own.
+        ceiling: the share of the height to stay below; 0 takes the format's own.
     """
     w, h = format.width, format.height
     tall = h / w
     own = 0.66 if tall > 1.5 else 0.67 if tall > 1.1 else 0.68 if tall > 0.9 else 0.72
-    return Box(round(w * 0.08), round(h * 0.12), round(w * 0.92), round(h * (floor or own)))
+    top, bottom = max(0.12, ceiling), floor or own
+    return Box(round(w * 0.08), round(h * top), round(w * 0.92), round(h * bottom))
