@@ -155,6 +155,9 @@ class Line(Noun):
     pause: float | None = Field(
         default=None, ge=0, le=5, description="Seconds of silence after the line."
     )
+    translation: str = Field(
+        default="", max_length=600, description="`say` in the other language, for its captions."
+    )
 
 
 class Script(Noun):
@@ -162,6 +165,9 @@ class Script(Noun):
 
     title: str = Field(min_length=1, max_length=80, description="Title of the post.")
     titles: tuple[str, ...] = Field(default=(), max_length=5, description="Other possible titles.")
+    cover_title: str = Field(
+        default="", max_length=80, description="Title on the cover, where it is another."
+    )
     description: str = Field(default="", max_length=2000, description="Text of the post.")
     tags: tuple[str, ...] = Field(default=(), max_length=12, description="Tags without '#'.")
     lines: tuple[Line, ...] = Field(min_length=1, max_length=400)

@@ -151,6 +151,15 @@ class EmbedSettings(Section):
     retries: int = Field(default=3, ge=0, le=10)
 
 
+class CoverSettings(Section):
+    """The picture that stands for the video."""
+
+    title: str = Field(default="", max_length=80)
+    """What stands on it; empty takes the script's ``cover_title``, else its title."""
+    pick: int = Field(default=1, ge=1, le=3)
+    """Which of the three candidates becomes ``cover.jpg``; 1 is the one thought best."""
+
+
 class LabelSettings(Section):
     """The mark of AI-made content (GB 45438-2025)."""
 
@@ -207,6 +216,7 @@ class Settings(Section):
     stock: StockSettings = StockSettings()
     image: ImageSettings = ImageSettings()
     embed: EmbedSettings = EmbedSettings()
+    cover: CoverSettings = CoverSettings()
     label: LabelSettings = LabelSettings()
     render: RenderSettings = RenderSettings()
     batch: BatchSettings = BatchSettings()

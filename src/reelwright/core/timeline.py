@@ -111,6 +111,8 @@ class Caption(Noun):
     start: int = Field(ge=0)
     frames: int = Field(ge=1)
     lines: tuple[tuple[TimedWord, ...], ...] = Field(min_length=1, max_length=2)
+    translation: tuple[str, ...] = Field(default=(), max_length=2)
+    """What stands below in the other language, smaller, one item a line."""
 
     @property
     def text(self) -> str:
@@ -156,6 +158,8 @@ class TextStyle(Noun):
     highlight: str = "#ffd54a"
     outline: str = "#101418"
     outline_width: float = 4.0
+    corner: float = Field(default=0.26, ge=0, le=0.6)
+    """Radius of the corners of a box behind a word, in letter heights; 0 is square."""
     safe: tuple[int, int, int, int] = (60, 200, 60, 400)
     """Pixels to keep free at the left, top, right and bottom (the platform's own buttons)."""
 
