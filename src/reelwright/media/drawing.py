@@ -15,6 +15,7 @@ from typing import Any
 import skia as _skia
 
 from reelwright.core.errors import FontError
+from reelwright.media import emoji
 from reelwright.media.fonts import FontFile, covering
 from reelwright.media.typesetting import Line, Setting
 
@@ -95,19 +96,27 @@ def _font(font: FontFile, size: float) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _runs(text: str, kind: Type) -> tuple[tuple[str, FontFile], ...]:
-    return tuple(
-        covering(
-            text, family=kind.family, weight=kind.weight, language=kind.language, serif=kind.serif
+def _runs(text: str, kind: Type) -> tuple[tuple[str, FontFile | None], ...]:
+    """A text in pieces of one font each; None is an emoji. What nothing can draw is left out."""
+    runs: list[tuple[str, FontFile | None]] = []
+    for part, is_emoji in emoji.split(emoji.drawable(text)):
+        if is_emoji:
+            runs.append((part, None))
+            continue
+        runs += covering(
+            part, family=kind.family, weight=kind.weight, language=kind.language, serif=kind.serif
         )
-    )
+    return tuple(runs)
 
 
 @lru_cache(maxsize=8192)
 def measure(text: str, kind: Type) -> float:
     """The width of a text in ems. Raises FontError for characters that no font covers."""
-    width = sum(_font(file, _PROBE).measureText(run) for run, file in _runs(text, kind)) / _PROBE
-    return width + kind.spacing * len(text)
+    width = 0.0
+    for run, file in _runs(text, kind):
+        wide = _font(file, _PROBE).measureText(run) / _PROBE if file else emoji.WIDTH
+        width += wide + kind.spacing * (len(run) if file else 1)
+    return width
 
 
 def draw_text(
@@ -115,6 +124,10 @@ def draw_text(
 ) -> float:
     """Draw a text on the baseline `y` from `x` on; gives back where it ends."""
     for run, file in _runs(text, kind):
+        if file is None:
+            emoji.draw(canvas, run, x, y, size)
+            x += (emoji.WIDTH + kind.spacing) * size
+            continue
         font = _font(file, size)
         pieces = list(run) if kind.spacing else [run]
         for piece in pieces:
@@ -127,6 +140,13 @@ def ink_box(text: str, x: float, y: float, size: float, kind: Type) -> Box:
     """The box of the ink of a text drawn on the baseline `y` from `x` on."""
     box: Box | None = None
     for run, file in _runs(text, kind):
+        if file is None:
+            half = emoji.HEIGHT / 2 * size
+            middle = y - emoji.MIDDLE * size
+            own = Box(x, middle - half, x + emoji.WIDTH * size, middle + half)
+            box = own if box is None else union([box, own])
+            x += (emoji.WIDTH + kind.spacing) * size
+            continue
         font = _font(file, size)
         pieces = list(run) if kind.spacing else [run]
         for piece in pieces:

@@ -165,6 +165,18 @@ def link_fonts(fonts: Iterable[FontFile], folder: Path) -> None:
             shutil.copyfile(path, link)
 
 
+def emoji_font() -> FontFile | None:
+    """The font that draws emoji in colour, or None where this machine has none."""
+    return _emoji_font(_where())
+
+
+def covers(font: FontFile | None, text: str) -> bool:
+    """Whether a font has all characters of a text."""
+    faces = _scan(_where())
+    own = [f for f in faces if font and Path(f.path) == font.path and f.index == font.index]
+    return bool(own) and _covers(own[0], text)
+
+
 class _Chain:
     """Faces in the order in which they are asked for a character."""
 
@@ -288,6 +300,13 @@ def _home_fonts() -> Path:
 
 
 @lru_cache(maxsize=8)
+def _emoji_font(where: tuple[str, ...] | None) -> FontFile | None:
+    found = (face for face in _scan(where) if face.colour and _covers(face, "😀🍵"))
+    face = next(found, None)
+    return FontFile(Path(face.path), face.index, face.name, face.weight) if face else None
+
+
+@lru_cache(maxsize=8)
 def _scan(where: tuple[str, ...] | None) -> tuple[Face, ...]:
     from reelwright.core.settings import home
 
@@ -299,3 +318,4 @@ def forget() -> None:
     """Forget what was found, so that a font installed since is seen."""
     _scan.cache_clear()
     _chain.cache_clear()
+    _emoji_font.cache_clear()

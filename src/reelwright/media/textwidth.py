@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reelwright.media import emoji
 from reelwright.media.fonts import covering
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def ems(text: str, *, family: str = "", weight: int = 400, language: str = "zh")
     """Width of one line of text in ems, kerning within a run included.
 
     Args:
-        text: without line breaks.
+        text: without line breaks. Emoji that no font here can draw take no room.
         family: the family to prefer, as in `covering`.
         weight: 100 to 900.
         language: ``zh`` or ``en``.
@@ -28,8 +29,14 @@ def ems(text: str, *, family: str = "", weight: int = 400, language: str = "zh")
     Raises:
         FontError: no font covers some characters, or `family` is not on this machine.
     """
-    runs = covering(text, family=family, weight=weight, language=language)
-    return sum(_font(font.path, font.index).getlength(run) for run, font in runs) / _SIZE
+    width = 0.0
+    for part, is_emoji in emoji.split(text):
+        if is_emoji:
+            width += emoji.WIDTH if emoji.can_draw(part) else 0.0
+            continue
+        runs = covering(part, family=family, weight=weight, language=language)
+        width += sum(_font(font.path, font.index).getlength(run) for run, font in runs) / _SIZE
+    return width
 
 
 @lru_cache(maxsize=16)
