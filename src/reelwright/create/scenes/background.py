@@ -1,57 +1,77 @@
 """Backgrounds: drawn once, larger than the frame, then shown through a window that wanders.
 
-The window moves by whole pixels and the picture is soft, so that a frame costs one copy.
+The window moves by whole pixels and so do the few things that float over it, so that a frame costs
+some copies and an encoder finds the motion. Each kind of background is a pair in `KINDS`: what is
+painted once (`grounds`), and what floats (`floats`).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from math import pi, sin
-from typing import Any
 
 from reelwright.core.nouns import Format
+from reelwright.create.scenes import floats, grounds
+from reelwright.create.scenes.floats import Floating
+from reelwright.create.scenes.grounds import Sheet
 from reelwright.create.themes import Theme, load_theme
 from reelwright.media import drawing
 from reelwright.media.drawing import colour
 
-skia: Any = drawing.skia
+KINDS = {
+    "aurora": (grounds.aurora, floats.glow),
+    "paper": (grounds.paper, floats.faint_glow),
+    "mist": (grounds.mist, floats.waves),
+    "shapes": (grounds.dots, floats.shapes),
+    "grid": (grounds.grid, floats.runners),
+    "kitchen": (grounds.table, floats.bokeh),
+    "film": (grounds.film, floats.leaks),
+    "planes": (grounds.planes, floats.rings),
+}
+"""A theme's ``background.kind`` → what is painted once, and what floats over it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where everything stands at an instant, in whole pixels and degrees."""
+
+    window: tuple[int, int]
+    floats: tuple[tuple[int, int, int], ...]
 
 
 class Ground:
     """A background in motion."""
 
     def __init__(self, format: Format, theme: Theme, seed: int) -> None:
-        unit = min(format.width, format.height) / 1080
+        size = (format.width, format.height)
+        unit = min(size) / 1080
         self._drift = theme.background.drift * unit
         self._period = theme.background.period
         # Each shot enters the wander elsewhere, so that a video does not repeat itself.
         self._phase = (seed * 0.618034) % 1.0
-        self._image, self._margin = _still(
-            format.width, format.height, theme.name, bool(seed // 3 % 2)
-        )
-        self._glow = _glow(theme.name, round(760 * unit))
-        self._size = (format.width, format.height)
+        self._image, self._margin = _still(*size, theme.name, bool(seed // 3 % 2))
+        self._floats = _floating(*size, theme.name)
 
-    def place(self, seconds: float) -> tuple[int, int, int, int]:
-        """Where the picture and the glow stand at an instant, in whole pixels."""
+    def place(self, seconds: float) -> Place:
+        """Where the picture and what floats on it stand at an instant."""
         turn = 2 * pi * (seconds / self._period + self._phase)
-        width, height = self._size
-        half = self._glow.width() / 2
-        return (
+        window = (
             -self._margin - round(self._drift * sin(turn)),
             -self._margin - round(self._drift * 0.7 * sin(turn * 1.5 + 1.1)),
-            round(width * (0.5 + 0.42 * sin(turn * 0.9 + 0.4)) - half),
-            round(height * (0.34 + 0.2 * sin(turn * 0.7 + 2.0)) - half),
         )
+        now = seconds + self._phase * self._period
+        return Place(window, tuple(each.at(now) for each in self._floats))
 
-    def draw(self, canvas: Any, place: tuple[int, int, int, int]) -> None:
+    def draw(self, canvas: object, place: Place) -> None:
         """Draw it at a place."""
-        canvas.drawImage(self._image, place[0], place[1])
-        canvas.drawImage(self._glow, place[2], place[3])
+        canvas.drawImage(self._image, *place.window)  # type: ignore[attr-defined]
+        for each, where in zip(self._floats, place.floats, strict=True):
+            each.draw(canvas, *where)
 
 
 @lru_cache(maxsize=6)
-def _still(across: int, down: int, name: str, mirrored: bool) -> tuple[Any, int]:
+def _still(across: int, down: int, name: str, mirrored: bool) -> tuple[object, int]:
     theme = load_theme(name)
     unit = min(across, down) / 1080
     margin = round(theme.background.drift * unit) + 2
@@ -63,73 +83,11 @@ def _still(across: int, down: int, name: str, mirrored: bool) -> tuple[Any, int]
         canvas.scale(-1, 1)
     colours = [colour(each) for each in theme.background.colours]
     canvas.drawPaint(drawing.linear_gradient((0, 0), (width * 0.25, height), colours))
-    {"aurora": _aurora, "paper": _paper}[theme.background.kind](canvas, width, height, unit, theme)
+    KINDS[theme.background.kind][0](Sheet(canvas, width, height, unit, theme))
     return surface.makeImageSnapshot(), margin
 
 
 @lru_cache(maxsize=6)
-def _glow(name: str, size: int) -> Any:
+def _floating(across: int, down: int, name: str) -> list[Floating]:
     theme = load_theme(name)
-    surface = drawing.new_surface(size, size)
-    strength = 0.20 if theme.background.kind == "aurora" else 0.02
-    tint = theme.background.glows[0]
-    colours = [colour(tint, strength), colour(tint, strength * 0.45), colour(tint, 0.0)]
-    surface.getCanvas().drawPaint(drawing.radial_gradient((size / 2, size / 2), size / 2, colours))
-    return surface.makeImageSnapshot()
-
-
-def _aurora(canvas: Any, width: int, height: int, unit: float, theme: Theme) -> None:
-    glows = theme.background.glows
-    long = max(width, height)
-    spots = [(0.88, 0.06, 0.52, 0.50), (0.02, 0.55, 0.46, 0.30), (0.95, 0.92, 0.50, 0.30)]
-    for (x, y, radius, strength), tint in zip(spots, glows * 3, strict=False):
-        colours = [colour(tint, strength), colour(tint, strength * 0.38), colour(tint, 0.0)]
-        at = (width * x, height * y)
-        canvas.drawPaint(drawing.radial_gradient(at, long * radius, colours))
-    # Fine dots fading downwards give the dark something to hold on to.
-    step = 54 * unit
-    rows = int(height / step) + 1
-    for row in range(rows):
-        ink = drawing.paint("#ffffff", 0.055 * max(0.0, 1 - row / rows * 1.3))
-        for column in range(int(width / step) + 1):
-            canvas.drawCircle(column * step, row * step, 1.6 * unit, ink)
-
-
-def _paper(canvas: Any, width: int, height: int, unit: float, theme: Theme) -> None:
-    # Fibres: short strokes by a fixed recipe, hardly darker than the sheet.
-    state = 12345
-    for _ in range(520):
-        values: list[float] = []
-        for _ in range(4):
-            state = (state * 1103515245 + 12345) % 2**31
-            values.append(state / 2**31)
-        x, y, length, slope = values[0] * width, values[1] * height, values[2], values[3]
-        fibre = drawing.paint("#8a7a5c", 0.035 + 0.045 * length)
-        fibre.setStrokeWidth((0.8 + length) * unit)
-        reach = (12 + 40 * length) * unit
-        canvas.drawLine(x, y, x + reach, y + reach * (slope - 0.5), fibre)
-    # Washed hills at the foot, the far ones paler.
-    tint = theme.background.glows[-1]
-    for layer, (foot, rise, strength) in enumerate(
-        [(0.80, 0.10, 0.10), (0.87, 0.09, 0.15), (0.94, 0.07, 0.22)]
-    ):
-        path = skia.PathBuilder() if hasattr(skia, "PathBuilder") else skia.Path()
-        path.moveTo(0, height)
-        steps = 60
-        for step in range(steps + 1):
-            x = step / steps
-            wave = (
-                sin(x * 5.1 + layer * 2.3) * 0.5
-                + sin(x * 11.7 + layer * 1.1) * 0.25
-                + sin(x * 23.0 + layer * 4.0) * 0.07
-            )
-            path.lineTo(x * width, height * (foot - rise * (0.35 + wave * 0.65)))
-        path.lineTo(width, height)
-        path.close()
-        hill = path.detach() if hasattr(path, "detach") else path
-        top, bottom = height * (foot - rise), height * min(1.0, foot + 0.14)
-        wash = drawing.linear_gradient(
-            (0, top), (0, bottom), [colour(tint, strength), colour(tint, 0.0)]
-        )
-        wash.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 3 * unit))
-        canvas.drawPath(hill, wash)
+    return KINDS[theme.background.kind][1](across, down, min(across, down) / 1080, theme)
