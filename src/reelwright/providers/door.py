@@ -40,6 +40,16 @@ TABLE: dict[str, dict[str, str]] = {
     "llm": {
         "openai": "reelwright.providers.llm.openai:OpenAILLM",
     },
+    "stock": {
+        "pexels": "reelwright.providers.stock.pexels:Pexels",
+        "pixabay": "reelwright.providers.stock.pixabay:Pixabay",
+    },
+    "image": {
+        "openai": "reelwright.providers.image.openai:OpenAIImages",
+    },
+    "embed": {
+        "openai": "reelwright.providers.embed.openai:OpenAIEmbedder",
+    },
 }
 """Kind → name → ``module:Class``."""
 

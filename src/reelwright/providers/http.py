@@ -23,8 +23,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode, urlsplit
 
 from pydantic import SecretStr
 
@@ -43,7 +43,8 @@ MAX_BYTES = 50_000_000
 MAX_WAIT = 60.0
 """Seconds: the longest wait a Retry-After may ask for. Beyond it, a person decides."""
 _CONNECT = 10.0
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+"""Names of this machine, for which no proxy and no certificates are needed."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class Endpoint:
     base_url: str
     """Address up to and including the version, as in ``http://localhost:11434/v1``."""
     key: SecretStr = field(default_factory=lambda: SecretStr(""))
-    """Sent as a bearer token unless empty."""
+    """Sent with every request unless empty."""
+    key_as: Literal["bearer", "plain", "query"] = "bearer"
+    """As a bearer token, as the bare ``Authorization`` header, or as ``key`` in the address."""
     section: str = "llm"
     """The group of settings it comes from; messages name ``REEL_<SECTION>_API_KEY``."""
     timeout: float = 60.0
@@ -75,19 +78,26 @@ class Endpoint:
         return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
-def request_json(endpoint: Endpoint, path: str, payload: Mapping[str, Any] | None = None) -> Any:
+def request_json(
+    endpoint: Endpoint,
+    path: str,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    query: Mapping[str, str] | None = None,
+) -> Any:
     """The service's JSON answer, decoded.
 
     Args:
         endpoint: whom to ask.
         path: what comes after the base address, as in ``chat/completions``.
         payload: the JSON body of a POST; None sends a GET.
+        query: what comes after the address's question mark.
 
     Raises:
         SettingError: the address or the key cannot be one.
         MissingKey, ProviderRefused, ProviderUnavailable: see the module.
     """
-    answer = _request(endpoint, path, payload)
+    answer = _request(endpoint, path, payload, query)
     text = answer.body.decode("utf-8", errors="replace")
     try:
         return json.loads(text)
@@ -121,8 +131,13 @@ class _Answer:
     body: bytes
 
 
-def _request(endpoint: Endpoint, path: str, payload: Mapping[str, Any] | None) -> _Answer:
-    url = _check_url(endpoint, path)
+def _request(
+    endpoint: Endpoint,
+    path: str,
+    payload: Mapping[str, Any] | None,
+    query: Mapping[str, str] | None = None,
+) -> _Answer:
+    url = _check_url(endpoint, path, query or {})
     headers = {"Accept-Encoding": "identity", **_authorization(endpoint)}
     for tried in range(endpoint.retries + 1):
         wait = min(2.0**tried, MAX_WAIT)
@@ -138,7 +153,7 @@ def _request(endpoint: Endpoint, path: str, payload: Mapping[str, Any] | None) -
             if not isinstance(error, ProviderUnavailable):
                 raise error
             failed = error
-            asked = _retry_after(answer.headers)
+            asked = retry_after(answer.headers)
             if asked is not None and asked > MAX_WAIT:
                 raise failed
             wait = wait if asked is None else asked
@@ -157,8 +172,8 @@ def _once(
     """One try. Any failure to get a complete answer is ProviderUnavailable, worth another."""
     import httpx
 
-    deadline = _Deadline(endpoint.timeout)
-    local = urlsplit(url).hostname in _LOOPBACK
+    deadline = Deadline(endpoint.timeout)
+    local = urlsplit(url).hostname in LOOPBACK
     try:
         # A proxy of the environment knows nothing of this machine's own services.
         with (
@@ -211,7 +226,7 @@ def _read(endpoint: Endpoint, response: httpx.Response) -> bytes:
     return b"".join(pieces)
 
 
-class _Deadline:
+class Deadline:
     """Cuts the connection when the time is over.
 
     httpx bounds each read, so a service that drips a byte at a time would hold us for ever. The
@@ -253,7 +268,7 @@ class _Deadline:
                     continue  # already closed
 
 
-def _check_url(endpoint: Endpoint, path: str) -> str:
+def _check_url(endpoint: Endpoint, path: str, asked: Mapping[str, str]) -> str:
     try:
         parts = urlsplit(endpoint.base_url.strip())
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -261,8 +276,11 @@ def _check_url(endpoint: Endpoint, path: str) -> str:
         sound = False
     if not sound:
         raise _bad_address(endpoint)
-    base, mark, query = endpoint.base_url.strip().partition("?")
-    return f"{base.rstrip('/')}/{path}{mark}{query}"
+    base, _, query = endpoint.base_url.strip().partition("?")
+    key = _checked_key(endpoint) if endpoint.key_as == "query" else ""
+    more = urlencode({**asked, **({"key": key} if key else {})})
+    query = "&".join(part for part in (query, more) if part)
+    return f"{base.rstrip('/')}/{path}{'?' if query else ''}{query}"
 
 
 def _bad_address(endpoint: Endpoint) -> SettingError:
@@ -275,16 +293,21 @@ def _bad_address(endpoint: Endpoint) -> SettingError:
 
 
 def _authorization(endpoint: Endpoint) -> dict[str, str]:
-    key = endpoint.key.get_secret_value().strip()
-    if not key:
+    key = _checked_key(endpoint)
+    if not key or endpoint.key_as == "query":
         return {}
+    return {"Authorization": f"Bearer {key}" if endpoint.key_as == "bearer" else key}
+
+
+def _checked_key(endpoint: Endpoint) -> str:
+    key = endpoint.key.get_secret_value().strip()
     if not all("!" <= char <= "~" for char in key):
         raise SettingError(
             f"{endpoint.section}.api_key holds spaces or characters no key has",
             where=f"setting {endpoint.section}.api_key",
             hint=f"copy the key again into {_variable(endpoint)}",
         )
-    return {"Authorization": f"Bearer {key}"}
+    return key
 
 
 def _variable(endpoint: Endpoint) -> str:
@@ -310,7 +333,7 @@ def _explain(endpoint: Endpoint, path: str, answer: _Answer) -> ProviderError:
             hint="look at the account's plan and billing, or use another endpoint",
         )
     if status == 429 or status >= 500:
-        asked = _retry_after(answer.headers)
+        asked = retry_after(answer.headers)
         later = f"in {asked:g} seconds" if asked is not None and asked > MAX_WAIT else "later"
         return ProviderUnavailable(
             f"{what} is too busy (429){told}"
@@ -369,7 +392,7 @@ def _describe(answer: _Answer) -> str:
     return "text" if _is_text(answer) else "something else"
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that Retry-After asks for: a number, or a date against the answer's own Date."""
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d+(\.\d+)?", value):

@@ -1,0 +1,1 @@
+"""Nearness in meaning: see `reelwright.core.ports.Embedder`."""

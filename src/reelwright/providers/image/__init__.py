@@ -1,0 +1,1 @@
+"""Pictures from words: see `reelwright.core.ports.Images`."""

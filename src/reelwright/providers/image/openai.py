@@ -1,0 +1,172 @@
+"""Any endpoint with ``/images/generations``: OpenAI, LocalAI, and servers that speak alike."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from reelwright.core.errors import MissingKey, ProviderRefused
+from reelwright.core.nouns import Format, Origin
+from reelwright.providers.download import Download, download, trusted_host
+from reelwright.providers.http import Endpoint, request_json
+from reelwright.store import atomic
+
+CLOUD = "https://api.openai.com/v1"
+CLOUD_MODEL = "gpt-image-1"
+_MOST_BYTES = 40_000_000
+_SIZES = {
+    "gpt-image": ((1024, 1024), (1024, 1536), (1536, 1024)),
+    "dall-e-3": ((1024, 1024), (1024, 1792), (1792, 1024)),
+}
+"""Sizes that models take, by how their names begin."""
+
+
+class OpenAIImages:
+    """See `reelwright.core.ports.Images`."""
+
+    needs_network: ClassVar[bool] = True
+    needs_gpu: ClassVar[bool] = False
+    licence: ClassVar[str] = "the terms of the service or model"
+    languages: ClassVar[tuple[str, ...]] = ()
+
+    class Options(BaseModel):
+        """Filled from the settings section ``image``."""
+
+        model_config = ConfigDict(frozen=True)
+
+        base_url: str = ""
+        model: str = ""
+        api_key: SecretStr = SecretStr("")
+        size: str = ""
+        timeout: float = 180
+        retries: int = 3
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.endpoint = Endpoint(
+            what="the image service",
+            base_url=options.base_url or CLOUD,
+            key=options.api_key,
+            section="image",
+            timeout=options.timeout,
+            retries=options.retries,
+            max_bytes=2 * _MOST_BYTES,
+        )
+        self.model = options.model or ("" if options.base_url else CLOUD_MODEL)
+
+    def draw(self, prompt: str, *, format: Format, seed: int, out: Path) -> None:
+        """Generate a picture into `out`. See `core.ports.Images`.
+
+        The seed is sent to endpoints of one's own; OpenAI's own knows none and refuses unknown
+        parameters.
+
+        Raises:
+            MissingKey: there is neither an address nor a key, or the key is not accepted.
+            ProviderRefused, ProviderUnavailable: see `providers.http` and `providers.download`;
+                also what is no picture.
+        """
+        if not self.options.base_url and not self.options.api_key.get_secret_value().strip():
+            raise MissingKey(
+                "no image service is set up",
+                where="setting image",
+                hint="set REEL_IMAGE_BASE_URL (a local server) or REEL_IMAGE_API_KEY (OpenAI)",
+            )
+        payload: dict[str, Any] = {"prompt": prompt, "n": 1, "size": self.size(format)}
+        if self.model:
+            payload["model"] = self.model
+        if not self.model.startswith("gpt-image"):
+            # gpt-image always answers so, and refuses to be told.
+            payload["response_format"] = "b64_json"
+        if self.options.base_url:
+            payload["seed"] = seed
+        answer = request_json(self.endpoint, "images/generations", payload)
+        try:
+            row = answer["data"][0]
+            packed, url = row.get("b64_json"), row.get("url")
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise self._refused("JSON that holds no picture") from None
+        if isinstance(packed, str) and packed:
+            self._unpack(packed, out)
+        elif isinstance(url, str) and url:
+            self._fetch(url, f"{prompt} {seed} {payload['size']}", out)
+        else:
+            raise self._refused("JSON that holds no picture")
+        self._check(out)
+
+    def origin(self, prompt: str, *, seed: int) -> Origin:
+        """What to record of a picture: it is AI-made."""
+        return Origin(
+            provider="openai", model=self.model or None, prompt=prompt, seed=seed, ai_made=True
+        )
+
+    def key(self) -> Mapping[str, Any]:
+        """Address, model and size."""
+        return {
+            "provider": "openai",
+            "address": self.endpoint.address,
+            "model": self.model,
+            "size": self.options.size,
+        }
+
+    def size(self, format: Format) -> str:
+        """The size to ask for: as set, else the model's nearest to the format's shape."""
+        if self.options.size:
+            return self.options.size
+        known = next((s for name, s in _SIZES.items() if self.model.startswith(name)), None)
+        if known:
+            shape = format.width / format.height
+            width, height = min(known, key=lambda size: abs(size[0] / size[1] - shape))
+        else:
+            # Models of one's own take multiples of 64, about a million pixels in all.
+            scale = (1_048_576 / (format.width * format.height)) ** 0.5
+            width, height = (
+                round(side * scale / 64) * 64 for side in (format.width, format.height)
+            )
+        return f"{width}x{height}"
+
+    def _unpack(self, packed: str, out: Path) -> None:
+        try:
+            data = base64.b64decode(packed.partition("base64,")[2] or packed, validate=True)
+        except (binascii.Error, ValueError):
+            raise self._refused("a picture that is no base64") from None
+        atomic.write_bytes(out, data)
+
+    def _fetch(self, url: str, name: str, out: Path) -> None:
+        download(
+            Download(
+                what="the generated picture",
+                url=url,
+                name=f"image {name}",
+                kinds=("image/",),
+                max_bytes=_MOST_BYTES,
+                section="image",
+                trusted=trusted_host(self.options.base_url),
+                timeout=self.options.timeout,
+                retries=self.options.retries,
+                sleep=self.endpoint.sleep,
+            ),
+            out,
+        )
+
+    def _check(self, out: Path) -> None:
+        from PIL import Image
+
+        try:
+            with Image.open(io.BytesIO(out.read_bytes()), formats=("PNG", "JPEG", "WEBP")) as image:
+                image.load()
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+            out.unlink(missing_ok=True)
+            raise self._refused("something that is no PNG, JPEG or WebP picture") from None
+
+    def _refused(self, what: str) -> ProviderRefused:
+        return ProviderRefused(
+            f"the image service answered with {what}",
+            where=self.endpoint.address,
+            hint="check image.base_url and image.model",
+        )

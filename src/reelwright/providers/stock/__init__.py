@@ -1,0 +1,1 @@
+"""Libraries of clips that may be used freely: see `reelwright.core.ports.Stock`."""
