@@ -15,6 +15,7 @@ from reelwright.core.progress import Progress
 from reelwright.core.settings import load_settings
 from reelwright.core.timeline import read_timeline
 from reelwright.create.brief import read_brief
+from reelwright.edit.render.workers import Workers
 from reelwright.store.project import Project
 from reelwright.store.steps import Steps
 
@@ -57,6 +58,7 @@ def make(
         try:
             _tell(run, result, until, draft)
         finally:
+            run.workers.close()
             run.steps.store.save_hashes()
             result.made, result.reused = run.steps.made, run.steps.reused
         if until == "video":
@@ -64,7 +66,8 @@ def make(
                 used={
                     **project.read_state().get("used", {}),
                     "draft" if draft else "make": sorted(run.steps.used),
-                }
+                },
+                overrides=overrides or {},
             )
     return result
 
@@ -86,6 +89,8 @@ def _tell(run: stages.Run, result: Result, until: Stage, draft: bool) -> None:
     if until == "voice":
         outputs["voice"] = stages.publish_voice(run, takes)
         return
+    if until == "video" and run.steps.made:
+        stages.warm_up(run)
     with _timed(result, "timeline"):
         layout = stages.lay_out(run, script, shots, takes)
     outputs["timeline"] = project.timeline
@@ -103,22 +108,30 @@ def export_timeline(
 ) -> Path:
     """The project's timeline, made up to date, as another program reads it.
 
+    It is made with the settings that the last video was made with, ``--set`` included.
+
     Args:
         name: ``otio``, ``fcpxml``, ``edl``, ``jianying``, ``srt`` or ``ass``.
         out: the folder to write into; by default the project's ``out/``.
     """
     stages.check_export(name)
-    make(project, until="timeline", progress=progress)
+    overrides = project.read_state().get("overrides", {})
+    make(project, overrides=overrides, until="timeline", progress=progress)
     with project.locked(progress):
-        timeline = read_timeline(project.timeline)
-        return stages.export_for_editors(_open(project, {}, progress), timeline, name, out)
+        run = _open(project, overrides, progress)
+        try:
+            timeline = read_timeline(project.timeline)
+            return stages.export_for_editors(run, timeline, name, out)
+        finally:
+            run.workers.close()
 
 
 def _open(project: Project, overrides: Mapping[str, Any], progress: Progress | None) -> stages.Run:
     brief = read_brief(project.brief)
     settings = load_settings(("brief.md", brief.settings), ("--set", overrides))
     steps = Steps(project.open_store(), jobs=settings.render.jobs, progress=progress)
-    return stages.Run(project, brief, settings, stages.language_of(brief, settings), steps)
+    language = stages.language_of(brief, settings)
+    return stages.Run(project, brief, settings, language, steps, Workers(steps.stopping))
 
 
 @contextmanager

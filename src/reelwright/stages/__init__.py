@@ -4,7 +4,13 @@ A stage takes nouns and gives nouns. Here it is wrapped into steps, so that what
 found again; what a stage does is in the room it comes from.
 """
 
-from reelwright.stages.output import check_export, export_for_editors, package, render_video
+from reelwright.stages.output import (
+    check_export,
+    export_for_editors,
+    package,
+    render_video,
+    warm_up,
+)
 from reelwright.stages.run import Run, language_of
 from reelwright.stages.script import write_script
 from reelwright.stages.shots import collect_footage, plan_shots
@@ -23,5 +29,6 @@ __all__ = [
     "publish_voice",
     "render_video",
     "speak",
+    "warm_up",
     "write_script",
 ]

@@ -22,6 +22,11 @@ PAINTER = "reelwright.create.scenes:paint"
 """Who draws scenes, by name: workers load it, and `edit` never imports `create`."""
 
 
+def warm_up(run: Run) -> None:
+    """Let a process load what drawing needs while the timeline is laid out."""
+    run.workers.warm(PAINTER)
+
+
 def render_video(run: Run, layout: Layout, *, draft: bool) -> Path:
     """The finished video in ``out/``, its label read back."""
     from reelwright.edit.render import render
@@ -37,6 +42,7 @@ def render_video(run: Run, layout: Layout, *, draft: bool) -> Path:
         settings=run.settings.render,
         metadata=labels.metadata_of(layout.label),
         draft=draft,
+        workers=run.workers,
     )
     # Read back from the very file, once a file: a label can be lost without a word on the way.
     if run.project.read_state().get("label_read") != video.name:

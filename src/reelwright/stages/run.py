@@ -10,6 +10,7 @@ from reelwright.core.errors import BriefError
 from reelwright.core.nouns import Brief, Language
 from reelwright.core.settings import Settings
 from reelwright.create.language import detect_language, foreign_script
+from reelwright.edit.render.workers import Workers
 from reelwright.providers import door
 from reelwright.store.project import Project
 from reelwright.store.steps import Steps
@@ -27,6 +28,7 @@ class Run:
     settings: Settings
     language: Language
     steps: Steps
+    workers: Workers
 
     @property
     def say(self) -> Callable[[str], None]:

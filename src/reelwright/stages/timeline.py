@@ -69,7 +69,14 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         from reelwright.create.themes import load_theme
 
         theme = load_theme(settings.style.theme)
-        style = caption_style(settings, settings.picture, **theme.captions.model_dump())
+        colours = theme.captions
+        style = caption_style(
+            settings,
+            settings.picture,
+            fill=colours.fill,
+            highlight=colours.highlight,
+            outline=colours.outline,
+        )
         timeline = assembly.assemble(
             script=script,
             shots=_dress(run, shots, style, spans, label),

@@ -28,6 +28,9 @@ TABLE = {
     "quote": "quote",
     "steps": "steps",
     "list": "listing",
+    "bars": "bars",
+    "line": "line",
+    "ring": "ring",
     "number": "number",
     "compare": "compare",
     "picture": "picture",
@@ -51,6 +54,12 @@ def _version() -> str:
 
 PAINTER_VERSION = _version()
 """Changes whenever a scene or a theme does, so that what they drew is drawn again."""
+
+
+def prepare() -> None:
+    """Load what drawing needs: called by processes that are about to draw."""
+    for name in ("create.scenes.background", "create.scenes.base", "media.drawing"):
+        import_module(f"reelwright.{name}")
 
 
 def names() -> list[str]:

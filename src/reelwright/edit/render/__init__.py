@@ -8,6 +8,7 @@ from pathlib import Path
 from reelwright.core.settings import RenderSettings
 from reelwright.core.time import format_rate
 from reelwright.core.timeline import Timeline
+from reelwright.edit.render.workers import Workers
 from reelwright.store.steps import Step, Steps
 
 DRAFT_SCALE = 0.5
@@ -23,6 +24,7 @@ def render(
     settings: RenderSettings,
     metadata: Mapping[str, str],
     draft: bool = False,
+    workers: Workers | None = None,
 ) -> Path:
     """Render a timeline.
 
@@ -35,6 +37,7 @@ def render(
         settings: encoder, quality, speed.
         metadata: keys and values for the file (the ``AIGC`` label).
         draft: half the size, and encoded for speed.
+        workers: processes that draw, warmed up before; by default some are started where needed.
 
     Returns:
         The video among the artefacts: MP4, H.264 and AAC, its index first.
@@ -49,7 +52,6 @@ def render(
     from reelwright.edit.render.encode import Look, segment_step
     from reelwright.edit.render.mix import mix_step
     from reelwright.edit.render.segments import cut
-    from reelwright.edit.render.workers import Workers
     from reelwright.media import encoders, ffmpeg
 
     version = ffmpeg.version()
@@ -62,7 +64,7 @@ def render(
         painter_version=painter_version(painter),
         ffmpeg=version,
     )
-    with Workers(steps.stopping) as workers:
+    with workers or Workers(steps.stopping) as workers:
         pieces = [
             segment_step(timeline, segment, look, root=root, steps=steps, workers=workers)
             for segment in cut(timeline)

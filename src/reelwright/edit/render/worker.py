@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -87,10 +88,20 @@ def main() -> None:
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
+    if len(sys.argv) > 1:
+        _prepare(sys.argv[1])
     while True:
         done = draw(Job.model_validate_json(jobs.get()))
         answers.write(json.dumps(done.model_dump()) + "\n")
         answers.flush()
+
+
+def _prepare(painter: str) -> None:
+    """Load what a painter will need, if its module has a ``prepare`` that does so."""
+    module = import_module(painter.partition(":")[0])
+    prepare = getattr(module, "prepare", None)
+    if prepare:
+        prepare()
 
 
 if __name__ == "__main__":

@@ -43,15 +43,26 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; more can be started."""
         self._closed.set()
         self._end()
+        self._closed = threading.Event()
+
+    def warm(self, painter: str) -> None:
+        """Start a process that loads the painter while other work goes on."""
+        with self._guard:
+            if not self._all:
+                self._idle.append(self._start(painter))
 
     def draw(self, job: Job) -> int:
         """Have a job done by a free process; callable from many threads.
 
         Returns the number of frames encoded. Raises what the job raised.
         """
-        process = self._take()
+        process = self._take(job.painter)
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -70,26 +81,28 @@ class Workers:
             raise kind(done.message, where=done.where, hint=done.hint)
         return done.frames
 
-    def _take(self) -> Process:
+    def _take(self, painter: str) -> Process:
         with self._guard:
-            if self._idle:
-                return self._idle.pop()
-            if not self._all:
-                threading.Thread(target=self._watch, daemon=True).start()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "reelwright.edit.render.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                # Errors come back as answers; the rest is chatter of libraries (fontconfig).
-                stderr=subprocess.DEVNULL,
-                # The same modules as here, painters of tests and plugins among them.
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(p or "." for p in sys.path)},
-            )
-            self._all.append(process)
-            return process
+            return self._idle.pop() if self._idle else self._start(painter)
+
+    def _start(self, painter: str) -> Process:
+        if not self._all:
+            threading.Thread(target=self._watch, daemon=True).start()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "reelwright.edit.render.worker", painter],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Errors come back as answers; the rest is chatter of libraries (fontconfig).
+            stderr=subprocess.DEVNULL,
+            # The same modules as here, painters of tests and plugins among them.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p or "." for p in sys.path)},
+        )
+        self._all.append(process)
+        return process
 
     def _watch(self) -> None:
-        while not self._closed.is_set():
+        closed = self._closed
+        while not closed.is_set():
             if self._stopping.wait(0.1):
                 self._end()
                 return
