@@ -77,7 +77,9 @@ def paint(fill: str, alpha: float = 1.0, **more: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def _typeface(font: FontFile) -> Any:
-    face = skia.Typeface.MakeFromFile(str(font.path), font.index)
+    # A manager of no fonts: the machine's own would set up fontconfig, which takes time and prints
+    # warnings of its own, only to read a file that we name.
+    face = skia.FontMgr.New_Custom_Empty().makeFromFile(str(font.path), font.index)
     if face is None:
         raise FontError(
             "the font cannot be used", where=str(font.path), hint="install it again, or remove it"
