@@ -10,6 +10,7 @@ from random import Random
 from reelwright.core.nouns import Language
 from reelwright.create.article import Article
 from reelwright.create.ideas import Idea, asks, bare, ended
+from reelwright.create.keywords import names
 from reelwright.create.sentences import leans, points_back, size
 
 HOOK_LIMIT: dict[Language, int] = {"zh": 26, "en": 14}
@@ -63,9 +64,10 @@ def hooks(
         score -= 0.3 if idea.kind == "item" else 0.0
         found.append(Hook(ended(text, language), score, idea.index))
     if not found:
-        name = key[0] if key else ""
+        # Only what names something can be looked into.
+        name = next((word for word in key[:4] if names(word.split()[-1], language)), "")
         if language == "zh":
-            text = f"关于{name}，这几点值得知道。" if name else "这几点，值得你知道。"
+            text = f"关于{name}，有几件事值得知道。" if name else "这几点，值得你知道。"
         else:
             text = f"Here is what to know about {name}." if name else "Here is what to know."
         found.append(Hook(text, 0.5))

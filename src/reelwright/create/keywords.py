@@ -139,37 +139,43 @@ def keywords(texts: Sequence[str], title: str, language: Language, most: int = 8
     """What texts are about: words and short phrases, best first, no stop words.
 
     A word counts by how often it stands in the text and in how many sentences, more when it is in
-    the title; words that nearly always stand together become one phrase.
+    the title, less when it names nothing (`names`); words that nearly always stand together become
+    one phrase.
     """
     sentences = [segment(text, language) for text in (title, *texts) if text]
     count: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    shown: dict[str, str] = {}
+    forms: dict[str, dict[str, float]] = {}
     single: Counter[str] = Counter()
     for words in sentences:
         last = ""
-        for word in words:
+        for at, word in enumerate(words):
             bare = re.sub(r"^\W+|\W+$", "", word)
             key = stem(re.sub(r"['’]s$", "", bare).lower()) if language == "en" else bare
             good = bool(_terms(bare, language)) if bare else False
             short = language == "zh" and len(bare) == 1 and is_cjk(bare) and bare not in _ZH_STOP
             single[key] += 1
+            if good or short:
+                own = forms.setdefault(key, {})
+                # The capital that begins a sentence says nothing of the word.
+                own[bare] = own.get(bare, 0.0) + (1.0 if at else 0.1)
             if good:
                 count[key] += 1
-                if key not in shown or (shown[key][:1].isupper() and bare[:1].islower()):
-                    shown[key] = bare
-            elif short:
-                shown.setdefault(key, bare)
             if last and (good or short):
                 pairs[last, key] += 1
             clean = good or short
             last = key if clean and re.search(r"\w$", word.rstrip(" ")) else ""
+    # As it is mostly written; of equals in small letters, which is not how a sentence begins.
+    shown = {
+        key: min(written, key=lambda form: (-written[form], form[:1].isupper(), form))
+        for key, written in forms.items()
+    }
     scores: dict[str, float] = {}
     heads = title.lower() if language == "en" else title
     for key, times in count.items():
         weight = times * (1.0 + 0.15 * min(len(shown[key]), 6) if language == "zh" else 1.0)
-        if language == "zh" and not _is_noun(shown[key]):
-            weight *= 0.4
+        if not names(shown[key], language):
+            weight *= 0.3 if language == "zh" else 0.45
         scores[shown[key]] = weight * (1.8 if shown[key].lower() in heads.lower() else 1.0)
     for (a, b), times in pairs.items():
         if times < 2 or times < 0.6 * min(single[a], single[b]) or a == b:
@@ -177,7 +183,9 @@ def keywords(texts: Sequence[str], title: str, language: Language, most: int = 8
         phrase = shown[a] + ("" if language == "zh" else " ") + shown[b]
         if language == "zh" and not 2 <= len(phrase) <= 6:
             continue
-        named = language == "en" or _is_noun(shown[b]) or len(shown[b]) == 1
+        if language == "zh" and not is_word(phrase) and _FRAGMENT.search(phrase):
+            continue
+        named = names(shown[b], language) or (language == "zh" and len(shown[b]) == 1)
         scores[phrase] = times * (2.2 if named else 0.8)
         scores[phrase] *= 1.6 if phrase.lower() in heads.lower() else 1.0
         for part in (a, b):
@@ -193,11 +201,122 @@ def keywords(texts: Sequence[str], title: str, language: Language, most: int = 8
     return chosen
 
 
+def nouns(text: str, language: Language) -> list[str]:
+    """The words of a line that name something, weightiest first; as they stand in it."""
+    found: dict[str, float] = {}
+    for at, word in enumerate(segment(text, language)):
+        bare = re.sub(r"^\W+|\W+$|['’]s\W*$", "", word)
+        if bare and bare not in found and _terms(bare, language) and names(bare, language):
+            size = len(bare) if language == "zh" else len(bare) / 2.4
+            proper = not is_cjk(bare[0]) and (language == "zh" or (bare[0].isupper() and at > 0))
+            # Longer words say more; of equals the later, where a sentence has its weight.
+            found[bare] = min(size, 4.5) + (1.0 if proper else 0.0) + 0.04 * at
+    return sorted(found, key=lambda word: -found[word])
+
+
+def find_word(word: str, text: str) -> str:
+    """A key word as it stands in a text, whole (``arm`` is not in ``charm``, but in ``Arms`` it
+    is); empty where it does not."""
+    if not word.isascii():
+        return word if word in text else ""
+    match = re.search(
+        rf"(?<![A-Za-z0-9]){re.escape(word)}(?:es|s)?(?![A-Za-z0-9])", text, re.IGNORECASE
+    )
+    return match.group() if match else ""
+
+
 def _overlap(a: str, b: str) -> bool:
     """Whether one holds the other, or they share a word (or, in Chinese, two characters)."""
     if a in b or b in a or set(a.split()) & set(b.split()):
         return True
     return not a.isascii() and any(a[i : i + 2] in b for i in range(len(a) - 1))
+
+
+_ZH_DULL = frozenset(
+    split_words("""
+    茶水 说法 手里 家里 早上 晚上 中午 现在 有时 样子 一步 口气 年头 大多 差不多 别喝了 越多越好
+    传言 主角 节目 数字 标准 水平 程度 内容 结论 感受 真实 原来 平时 身上 手上 眼前 背后 旁边 中间
+    不一 好处 坏处 办法 关系 意思 道理 话题 人家 别人 有人 东西 总结 说明 情形 过程 结果 原因 区别
+    结果显示 研究显示 旗舰款 对付 标称
+    长辈 听说 地步 角度 层面 前提 根本 关键 重点 本身 本来 当中 左右 上下 前后 步骤
+""")
+)
+"""Nouns that name nothing a viewer should keep."""
+_EN_DULL = frozenset(
+    split_words("""
+    side see face feel feels felt sees seen moment body place point fact reason problem practical
+    boring special wrong right true false whole exactly roughly twice half rest lower higher better
+    lighter darker larger smaller faster slower longer shorter deeper older younger newer cheaper
+    pour add wait boil rinse stay catch vary sends picks teaches shifts carries survive recommends
+    pass asking tastes tasted going taking making kept tugging turned slowed travel spin fall sounds
+    everyone someone anyone nothing everything something anything eight nine ten seven six five
+    four fourth fifth fresh dark light blue red green hot cold soft hard sharp deep wide early late
+    soon fast slow bad great nice clear full empty able likely certain main common usual
+    believe believed think thinks thought grow grows grew change changes changed build builds built
+    buy bought sell sold pay paid spend spent cost costs run runs ran move moves moved live lives
+    lived read reads write writes wrote learn learns learned lie lies lying tell says try tries
+    improve improves increase increases reduce reduces prevent prevents cause causes caused avoid
+    include includes including according despite toward towards per via plus
+    kind sort type number amount level end start begin begins began finish case example part parts
+    opened discovered invented founded launched landed won published arrived
+    home top bottom lot bit piece set order self second third figure pattern minute
+""")
+)
+_FRAGMENT = re.compile(
+    r"[才会能但和都就也不了的还把被让给很在是有着过吗呢吧啊这那哪谁么于以与及或你我他她它别再先只]"
+    r"|[放端喝吃做看说走来去到倒完找上下里]$"
+)
+"""Function words and bare verbs: what a segmenter left together around them is no word."""
+_COUNTED_ONE = re.compile(
+    r"^[一二两三四五六七八九十半几每这那第]+[\u4e00-\u9fff]$|^[一二两三四五六七八九十半几每]小?部?分$"
+)
+_DIRECTED = re.compile(r".[上下出起过进回][来去]$")
+_NO_START = re.compile(r"^(?:别|不|没|越|据|按|经|对|向|从|在|被|把|让|给|很|太|更|最|都|也|可)")
+
+
+def is_word(word: str) -> bool:
+    """Whether a Chinese word is in the dictionary, rather than guessed from its characters."""
+    import rjieba
+
+    return rjieba.has_word(word)
+
+
+@lru_cache(maxsize=8192)
+def names(word: str, language: Language) -> bool:
+    """Whether a word names a thing, so that it may stand alone: in a title, a tag, a highlight.
+
+    Dictionaries call many words nouns that are fragments of clauses; those are told by the
+    function words in them.
+    """
+    if not any(is_cjk(char) for char in word):
+        low = word.lower()
+        if language == "zh" or any(char.isdigit() for char in word):
+            return any(char.isalpha() for char in word)
+        verbal = re.search(r"(?:[^aiosu]ly|[^e]ed)$", low) or (
+            low.endswith("ing") and len(low) > 5 and low not in _EN_ING
+        )
+        return len(low) >= 3 and low not in _EN_STOP | _EN_DULL and not verbal
+    if len(word) < 2 or word in _ZH_STOP or word in _ZH_DULL or _COUNTED_ONE.match(word):
+        return False
+    if _DIRECTED.search(word):
+        return False
+    if _NO_START.match(word) and not _is_noun(word):
+        return False
+    if _NO_START.match(word) and word[0] in "别没越据按经很太更最都也":
+        return False
+    if not is_word(word) and _FRAGMENT.search(word):
+        return False
+    return _is_noun(word)
+
+
+_EN_ING = frozenset(
+    split_words("""
+    morning evening building meaning feeling spring string king ring thing ceiling wedding painting
+    training meeting engineering marketing shopping cooking gardening farming banking housing
+    caching computing learning programming printing breathing sleeping clothing lightning
+    locking boiling roasting brewing fasting ageing aging
+""")
+)
 
 
 @lru_cache(maxsize=4096)
@@ -207,4 +326,6 @@ def _is_noun(word: str) -> bool:
     import rjieba
 
     tags = [tag for _, tag in rjieba.tag(word)]
+    if re.search(r"[万千百亿]", word) and tags == ["m"]:
+        return True
     return bool(tags) and (tags[-1][:1] in "nejlix" or tags == ["vn"])

@@ -17,7 +17,7 @@ from reelwright.create.article import Article
 from reelwright.create.fitting import seconds_of
 from reelwright.create.hooks import Hook, calls, hooks
 from reelwright.create.ideas import bare, ended, gather, value
-from reelwright.create.keywords import keywords, terms
+from reelwright.create.keywords import find_word, keywords, names, terms
 from reelwright.create.plan import TOLERANCE, Plan, make_plan
 from reelwright.create.sentences import points_back, size
 from reelwright.create.words import segment
@@ -103,11 +103,12 @@ def _script(
     )
     title = _title(article, plan, language)
     points = [line.say for line in lines if line.role is Role.POINT]
+    tags = sorted(key, key=lambda word: not names(word.split()[-1], language))[:6]
     return Script(
         title=title,
         titles=_titles(title, plan, key, language),
         description=_description(points or [plan.hook.text], language),
-        tags=tuple(re.sub(r"\s+", "" if language == "zh" else " ", word) for word in key[:6]),
+        tags=tuple(re.sub(r"\s+", "" if language == "zh" else " ", word) for word in tags),
         lines=lines,
     )
 
@@ -132,7 +133,10 @@ def _titles(title: str, plan: Plan, key: Sequence[str], language: Language) -> t
     sayings = [bare(idea.sentences[-1], language).rstrip(strip) for idea in striking]
     most = 24 if language == "zh" else 14
     ways += [text for text in sayings if size(text, language) <= most][:1]
-    key = [word for word in key[:4] if word.lower() in title.lower()] or key
+    # Only what names something, and what the title is about, can be looked into: 关于别喝了 and
+    # "See in a minute" are no titles.
+    key = [word for word in key if all(names(part, language) for part in _parts(word, language))]
+    key = [word for word in key[:6] if find_word(word, title)]
     length = 30 if plan.seconds <= 40 else 60 if plan.seconds <= 75 else 0
     if key and language == "zh":
         ways.append(
@@ -145,6 +149,7 @@ def _titles(title: str, plan: Plan, key: Sequence[str], language: Language) -> t
         span = {30: "30 seconds", 60: "a minute", 0: "one short video"}[length]
         ways.append(f"{name} in {span}")
         ways += [f"What to know about {key[0]}", f"{name}, explained"]
+    ways += [text for text in sayings if size(text, language) <= 2 * most]
     found: list[str] = []
     for way in ways:
         same = {re.sub(r"\W+", "", text).lower() for text in (title, *found)}
@@ -163,26 +168,42 @@ def _description(points: Sequence[str], language: Language) -> str:
     return ended(text, language) if text else ""
 
 
+def _parts(word: str, language: Language) -> list[str]:
+    """What must name something for a phrase to do so: its words; a Chinese phrase as a whole."""
+    return [word] if language == "zh" else word.split()
+
+
 def _emphasis(say: str, key: Sequence[str], language: Language) -> tuple[str, ...]:
     """Numbers with their units, then key terms; pieces of the line as written."""
     found: list[str] = []
-    for word in segment(say, language):
+    pieces = segment(say, language)
+    for at, word in enumerate(pieces):
         piece = re.sub(r"^[^\w$€£¥￥+\-−]+|[^\w%％‰℃°+]+$", "", word)
-        if re.search(r"\d", piece) and piece not in found:
+        if not re.search(r"\d", piece):
+            continue
+        # 18 克: a unit that stands apart belongs to its number.
+        if re.search(r"\d$", piece) and word.endswith(" ") and at + 1 < len(pieces):
+            unit = re.match(r"[\u4e00-\u9fff]{1,2}(?![\u4e00-\u9fff])", pieces[at + 1])
+            together = f"{piece} {unit.group()}" if unit else ""
+            piece = together if together and together in say else piece
+        # Myth 1, 第 2: a bare small number only counts.
+        if re.fullmatch(r"\d{1,2}", piece):
+            continue
+        if piece in say and not any(piece in other for other in found):
             found.append(piece)
     for word in key:
-        at = say.lower().find(word.lower())
-        if at >= 0 and len(found) < 3:
-            piece = say[at : at + len(word)]
-            if not any(piece in other or other in piece for other in found):
-                found.append(piece)
+        piece = find_word(word, say)
+        good = piece and names(word.split()[-1], language)
+        if good and not any(piece in other or other in piece for other in found):
+            found.append(piece)
     return tuple(found[:3])
 
 
 def _search(say: str, key: Sequence[str], language: Language) -> tuple[str, ...]:
     """Words to find a picture by: key terms of the line first, then its other terms."""
-    own = list(dict.fromkeys(terms(say, language)))
-    first = [word for word in key if word.lower() in say.lower()]
+    own = [word for word in dict.fromkeys(terms(say, language)) if names(word, language)]
+    first = [word for word in key if find_word(word, say)]
+    first = [word for word in first if names(word.split()[-1], language)]
     rest = [word for word in own if not any(word.lower() in other.lower() for other in first)]
     found = [*first, *sorted(rest, key=lambda w: (-len(w), own.index(w)))][:5]
     if not found and key:

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 
 from reelwright.core.nouns import Language, Line
+from reelwright.create.keywords import nouns
 from reelwright.create.scenes.enumerating import tidy
 from reelwright.create.scenes.figures import find_figure
-from reelwright.create.words import segment
 
 _CLAUSE = re.compile(r"(?<=[，。；！？：;!?])\s*|(?<=[a-z\"”’)0-9%][,.:])\s+|\s+[—–-]+\s+|——")
 _WEIGHTY = re.compile(
@@ -81,23 +81,8 @@ def key_passages(line: Line, language: Language) -> tuple[str, ...]:
     quoted = re.search(r"[「“《]([^」”》]{2,10})[」”》]", line.say)
     if quoted:
         return (quoted.group(1),)
-    words = [word.strip(" ，。！？、；：,.!?;:\"'“”「」") for word in segment(line.say, language)]
-    least = 2 if language == "zh" else 5
-    plain = [w for w in words if len(w) >= least and w.lower() not in _DULL]
-    if not plain:
-        return ()
-    # Longer words carry more; of equals, the last, where Chinese and English put their weight.
-    return (max(enumerate(plain), key=lambda at: (min(len(at[1]), 4 * least), at[0]))[1],)
-
-
-_DULL_WORDS = """
-为什么 怎么 什么 我们 你们 他们 大家 很多 可以 没有 因为 所以 有没有 如果 就是 这个 那个 这样 其实
-知道 时候 一个 一种 是不是 能不能 到底 它们 自己 已经 还是 或者 以及 不是 而是 但是
-about after again because before being could every other people really should their there these
-thing things think those though through under until where which while would without you're don't
-doesn't most many whether using
-"""
-_DULL = frozenset(_DULL_WORDS.split())
+    # A word that names nothing is no word to mark: better none.
+    return tuple(nouns(line.say, language)[:1])
 
 
 _SAID = re.compile(r"[「“\"](?P<quote>[^」”\"]{6,120})[」”\"]")
