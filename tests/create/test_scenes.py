@@ -49,6 +49,8 @@ def still(tmp_path_factory) -> Path:
 
 
 def params_of(name: str, text: str, still: Path) -> dict[str, object]:
+    values = (1234567.5, 40.0, 900000.0, 0.0)
+    items = [{"label": text, "value": value} for value in values]
     extra: dict[str, dict[str, object]] = {
         "number": {"value": 1234567.5, "decimals": 1, "grouped": True, "unit": "毫克"}
         | {"prefix": "$"},
@@ -58,6 +60,9 @@ def params_of(name: str, text: str, still: Path) -> dict[str, object]:
         "quote": {"author": text[:20]},
         "call": {"channel": text[:20]},
         "picture": {"picture": str(still)},
+        "bars": {"items": items, "unit": "毫克", "title": text},
+        "line": {"items": items, "unit": "毫克", "title": text},
+        "ring": {"items": items[: len(text) % 4 + 1], "unit": "%", "title": text},
     }  # fmt: skip
     return {"text": text, "strong": [text[2:6]] if len(text) > 6 else [], **extra.get(name, {})}
 

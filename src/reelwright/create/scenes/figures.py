@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reelwright.create.words import is_cjk
@@ -42,6 +43,18 @@ _FIGURE = re.compile(
 def find_figure(text: str) -> Figure | None:
     """The weightiest figure in a text: with a unit or currency; ordinals and years do not count."""
     best: tuple[float, Figure] | None = None
+    for weight, figure in _weighed(text):
+        if (figure.unit or figure.prefix) and (best is None or weight > best[0]):
+            best = (weight, figure)
+    return best[1] if best else None
+
+
+def find_figures(text: str) -> list[Figure]:
+    """Every quantity in a text, in order, bare numbers too; ordinals, ranges and dates are none."""
+    return [figure for _, figure in _weighed(text)]
+
+
+def _weighed(text: str) -> Iterator[tuple[float, Figure]]:
     for match in _FIGURE.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
         unit = match["unit"] or ""
@@ -55,8 +68,6 @@ def find_figure(text: str) -> Figure | None:
             continue
         # 2024年, 5月: when, not how much.
         if unit in {"年", "月"} and (unit == "月" or len(number) == 4):
-            continue
-        if not unit and not match["prefix"]:
             continue
         weight = {"%": 3.0, "％": 3.0, "倍": 2.5, "percent": 3.0, "x": 2.5}.get(unit.lower(), 2.0)
         weight += 0.5 if match["prefix"] else 0.0
@@ -78,9 +89,7 @@ def find_figure(text: str) -> Figure | None:
             start=match.start(),
             end=match.end(),
         )
-        if best is None or weight > best[0]:
-            best = (weight, figure)
-    return best[1] if best else None
+        yield weight, figure
 
 
 _CHANGE = re.compile(

@@ -1,0 +1,377 @@
+"""Figures that can be compared: two or more of one unit, each with a name or a time.
+
+Strict on purpose: a chart says that its figures belong together, so whatever stands between them
+in the line must be read, not guessed at. What is unsure gives no chart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reelwright.create.scenes.figures import TIMES, Figure, find_figures
+from reelwright.create.words import is_cjk, segment
+
+
+@dataclass(frozen=True)
+class Series:
+    """Comparable figures."""
+
+    items: tuple[tuple[str, float], ...]
+    """Their names and values, in the order in which they are told."""
+    unit: str = ""
+    prefix: str = ""
+    decimals: int = 0
+    title: str = ""
+    """What they are figures of (may be empty)."""
+    time: bool = False
+    """Whether the names are points in time, one after the other."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether they are the shares of one whole."""
+        total = sum(value for _, value in self.items)
+        return self.unit in PERCENT and not self.time and 98 <= total <= 102
+
+
+PERCENT = frozenset({"%", "％", "percent", "per cent"})
+_ZH_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_MONTH = (
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+)
+_TIME = re.compile(
+    rf"(?:[12]\d{{3}}|\d{{2}})年(?:\d{{1,2}}月份?|[上下]半年|第?[一二三四]季度)?(?!前|后|内|间|来)"
+    rf"|\d{{1,2}}月份?|第?[一二三四1-4]季度|第(?:{_ZH_NUMERAL}|\d{{1,2}})[天周年月]"
+    rf"|第(?:{_ZH_NUMERAL}|\d{{1,2}})个[月]|周[一二三四五六日]|星期[一二三四五六日]"
+    r"|[去今明前]年|上半年|下半年|[上这本]个?月|昨天|今天|明天"
+    r"|(?<![\d$€£¥.,])(?:19|20)\d{2}s?(?![\d,.]\d|\s?(?:%|km|kg|people))|\bQ[1-4]\b"
+    rf"|\b{_MONTH}(?![a-z])|\b(?:day|week|month|year) \d{{1,2}}\b"
+    r"|\b(?:last|this|next) (?:year|month)\b",
+    re.IGNORECASE,
+)
+_LEADS_TIME = re.compile(r"(?:\b(?:in|by|during|on|at|for|since)|到了?|在|而)\s*$", re.IGNORECASE)
+_MARK = re.compile(r"[，、；;。！!？?…]|[,.](?=\s|$)")
+_AND = re.compile(r"\s+(?:and|while|whereas|but)\s+|而|和|与", re.IGNORECASE)
+_JOINED = re.compile(r"^(?:and|while|but|with|then|而|和|与|其中|另外|还有)\s*", re.IGNORECASE)
+_LINKS_ZH_WORDS = """
+卖出 卖了 卖掉 卖到 卖 售出 销售 是 为 有 占 占比 达 达到 到 约 大约 大概 差不多 含 含有 只 只有 仅
+仅有 高达 接近 将近 近 超过 耗时 消耗 花 花费 需 需要 要 只要 能 可以 可达 则 就 也 却 才 了 的 在
+共 总共 一共 升到 升至 涨到 涨至 增长 增至 降到 降至 跌到 跌至 变成 生产 产出 吃 吃掉 喝 睡 用 用时
+跑 贡献 得 拿 拿到 获得 买 买到 至 出 掉
+"""
+_LINKS_ZH = frozenset(_LINKS_ZH_WORDS.split())
+"""Words that lead from a name to its figure."""
+_EXTRA_ZH = re.compile(r"(?<=[\w])(?:每|平均|人均|通常|一年|一天|一般)[^，]*$")
+_LINK_EN = re.compile(
+    r"(?:\s|[:=(]|\b(?:is|are|was|were|has|have|had|at|about|around|roughly|only|just|nearly|almost|"
+    r"sold|sells?|made|makes?|reached|hit|burns?|contains?|takes?|costs?|gets?|got|uses?|used|"
+    r"holds?|with|to|it|we|they|of|up|came|scored|scores?|earned|earns?|rose|grew|fell)\b)+$",
+    re.IGNORECASE,
+)
+_AFTER_EN = re.compile(
+    r"^\s*(?:of (?:the )?|for |in |by |to |from |said |say |chose |choose |prefer(?:red)? |"
+    r"drink |use |picked |pick )(?P<label>[\w’' -]{1,28})$",
+    re.IGNORECASE,
+)
+_UNFIT = re.compile(
+    r"^(?:先|再|然后|最后|首先|接着|第[一二三四五六\d]+步?$|如果|只要|因为|超过|不到|至少|最多|每|比)"
+    r"|如果|之后|以后|之前|以前|左右$"
+    r"|\bfor$|^(?:first|then|next|finally|after|before|if|when|because|at least|over|under|less|"
+    r"more|every|each|per|than|(?:a|an|the)(?= )|it|they|we|you|he|she|i|another)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[A-Za-z][A-Za-z-]*[ -]?\d+(?![\d.,%])")
+_MEASURES_WORDS = """
+长 宽 高 深 厚 重 身高 体重 年龄 长度 宽度 高度 重量 面积 价格 length width height weight depth age
+"""
+_MEASURES = frozenset(_MEASURES_WORDS.split())
+"""What one thing is measured in, side by side, is no comparison."""
+
+
+_DIMENSIONS = [
+    re.compile(kind, re.IGNORECASE)
+    for kind in (
+        "分钟|小时|秒钟?|天|周|个月|年|hours?|minutes?|seconds?|days?|weeks?|months?|years?",
+        "[万亿]?公?斤|[毫微千]?克|[万亿]?吨|kg|mg|g",
+        "[万亿]?公里|[千厘毫]?米|km|cm|mm|m|miles?",
+        "[万亿]*美?元|块钱?|[万亿]|million|billion|trillion|thousand",
+        "毫?升|ml|l|杯|cups?",
+        "[%％]|percent|per cent|倍|x",
+    )
+]
+"""Units that measure the same thing."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A clause with one figure: what it names, and what is left around it."""
+
+    label: str
+    time: bool
+    figure: Figure
+    tail: str
+    rest: str
+
+
+@lru_cache(maxsize=512)
+def find_series(text: str) -> Series | None:
+    """Comparable figures in a text, at most eight; None where there are fewer than two."""
+    parts = _parts(text)
+    said = [_read(part) for part in parts]
+    best: tuple[int, int] = (0, 0)
+    start = 0
+    while start < len(said):
+        end = start
+        while end < len(said) and (one := said[end]) is not None:
+            head = said[start]
+            if head is None or not _alike(head, one, end == start + 1 or end > start + 1):
+                break
+            end += 1
+        if end - start > best[1] - best[0]:
+            best = (start, end)
+        start = max(end, start + 1)
+    run = [one for one in said[best[0] : best[1]] if one is not None]
+    if not 2 <= len(run) <= 8:
+        return None
+    around = [
+        figure for part in parts[: best[0]] + parts[best[1] :] for figure in find_figures(part)
+    ]
+    kind = _dimension(run[0].figure.unit)
+    if any(figure.prefix or _dimension(figure.unit) == kind for figure in around if figure.unit):
+        # A figure of the same kind that could not be read would be missing from the chart.
+        return None
+    return _series(run, parts[: best[0]])
+
+
+def _dimension(unit: str) -> str:
+    for kind in _DIMENSIONS:
+        if kind.fullmatch(unit):
+            return kind.pattern
+    return unit.lower()
+
+
+def series_of_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Series | None:
+    """The series that a table of two columns is: names, and figures of one unit."""
+    if len(header) != 2 or not 2 <= len(rows) <= 8 or any(len(row) != 2 for row in rows):
+        return None
+    bracket = re.search(r"\s*[（(](?P<unit>[^（）()]{1,8})[）)]\s*$", header[1])
+    figures: list[Figure] = []
+    for _, cell in rows:
+        found = find_figures(cell)
+        if len(found) != 1 or found[0].passage != cell.strip():
+            return None
+        figures.append(found[0])
+    first = figures[0]
+    if any((f.unit, f.prefix) != (first.unit, first.prefix) for f in figures):
+        return None
+    labels = [row[0].strip() for row in rows]
+    if not all(labels) or len(set(labels)) < len(labels):
+        return None
+    unit = first.unit or (bracket["unit"] if bracket else "")
+    return Series(
+        tuple((label, figure.value) for label, figure in zip(labels, figures, strict=True)),
+        unit,
+        first.prefix,
+        max(figure.decimals for figure in figures),
+        header[1][: bracket.start()] if bracket else header[1].strip(),
+        in_time(labels),
+    )
+
+
+def in_time(labels: Sequence[str]) -> bool:
+    """Whether names are points in time, none before the one ahead of it."""
+    if not all(_TIME.fullmatch(label.strip()) for label in labels):
+        return False
+    years = [int(found.group()) for label in labels if (found := re.match(r"\d{4}", label))]
+    return not years or (len(years) == len(labels) and years == sorted(years))
+
+
+def _parts(text: str) -> list[str]:
+    """A text in clauses, those with two figures parted again where an "and" joins them."""
+    parts: list[str] = []
+    marked = (piece for part in _MARK.split(text) for piece in _past_colon(part))
+    for part in marked:
+        halves = [part]
+        if len(find_figures(_TIME.sub("", part))) > 1:
+            halves = _AND.split(part)
+        parts += [half.strip() for half in halves if half.strip()]
+    return parts
+
+
+def _past_colon(part: str) -> list[str]:
+    """每100毫升含量：龙井0.25毫克: a figure ahead of a colon is not one of those behind it."""
+    ahead, colon, behind = part.partition("：" if "：" in part else ":")
+    return [ahead, behind] if colon and find_figures(ahead) and find_figures(behind) else [part]
+
+
+def _read(part: str) -> _Said | None:
+    """A clause that names one thing and its figure; None for any other."""
+    part = _JOINED.sub("", part.strip().rstrip(")）"))
+    times = list(_TIME.finditer(part))
+    rest = part
+    if len(times) == 1:
+        before, after = part[: times[0].start()], part[times[0].end() :]
+        before = _LEADS_TIME.sub("", before)
+        rest = f"{before}\0{after}"
+    elif times:
+        return None
+    figures = find_figures(rest)
+    figures = [each for each in figures if each.unit or each.prefix] or figures
+    if len(figures) != 1:
+        return None
+    figure = figures[0]
+    # iPhone 15, Type-2: the figure of a name is part of it.
+    others = _NAME.sub("", rest[: figure.start]) + rest[figure.end :]
+    if re.search(r"\d", others):
+        return None
+    if re.search(r"[-−+~～]\s?$|负$", rest[: figure.start]):
+        return None
+    head, tail = rest[: figure.start].replace("\0", " "), rest[figure.end :].replace("\0", " ")
+    tail = re.sub(r"^(?:左右)?\s*|\s+$", "", tail)
+    if times:
+        return _Said(times[0].group().strip(), True, figure, tail, head.strip())
+    own, left = _label(head)
+    return _Said(own, False, figure, tail, left)
+
+
+def _label(head: str) -> tuple[str, str]:
+    """What stands before a figure as a name, and the verb and measure that were left out of it."""
+    head = head.strip()
+    chinese = any(is_cjk(char) for char in head)
+    bare = _unlinked(head)
+    if chinese:
+        bare = _EXTRA_ZH.sub("", bare).strip() or bare
+    return bare.strip(" “”\"'"), head[len(bare) :].strip(" ：:")
+
+
+def _unlinked(head: str) -> str:
+    """What stands before a figure, without the verb that leads to it."""
+    if not any(is_cjk(char) for char in head):
+        return _LINK_EN.sub("", head).strip()
+    words = segment(head, "zh")
+    while words and (words[-1].strip(" ：:") in _LINKS_ZH or not words[-1].strip(" ：:")):
+        words.pop()
+    return "".join(words).strip(" ：:")
+
+
+def _alike(one: _Said, two: _Said, follows: bool) -> bool:
+    """Whether two clauses say figures of one kind; the second may leave the unit out."""
+    if one is two:
+        return bool(one.figure.unit or one.figure.prefix)
+    if one.time != two.time or one.figure.prefix != two.figure.prefix:
+        return False
+    same = one.figure.unit.lower() == two.figure.unit.lower()
+    gapped = follows and not two.figure.unit and not two.tail
+    return same or gapped
+
+
+def _series(run: Sequence[_Said], before: Sequence[str]) -> Series | None:
+    first = run[0]
+    tails = [one.tail for one in run]
+    labels = [one.label for one in run]
+    unit = first.figure.unit
+    given = {tail for tail in tails if tail}
+    named = False
+    if not any(labels) or (not first.time and not all(labels)):
+        # 40%的人选A，35%的人选B; 40% for A, 35% for B.
+        labels, named = _names_after(tails), True
+        if not labels:
+            return None
+    elif given:
+        if len(given) > 1 or (tails.count("") and not (tails[0] or tails[-1])):
+            return None
+        # 120万辆，190万，300万: what is counted is said once. More than a word is a remark.
+        tail = given.pop()
+        if len(tails) > 2 and tails.count("") == 0 and re.fullmatch(r"[\u4e00-\u9fff]{3,6}", tail):
+            # 6克蛋白质，8克蛋白质，30克蛋白质: what they all are figures of.
+            before = before or [tail]
+        elif _counted(tail):
+            unit = f"{unit}{'' if any(is_cjk(c) for c in tail) else ' '}{tail}".strip()
+        elif any(is_cjk(char) for char in tail) or tails.count("") != len(tails) - 1:
+            return None
+    gapped = sum(not one.figure.unit for one in run)
+    if not first.figure.prefix and gapped not in (0, len(run) - 1):
+        return None
+    if len(set(labels)) < len(labels) or not all(_fits(label) for label in labels):
+        return None
+    short = all(len(label) < 2 for label in labels) and is_cjk(labels[0][:1] or "a")
+    if len(run) == 2 and short and re.match(TIMES, unit):
+        return None
+    time = first.time and in_time(labels)
+    if first.time and not time:
+        return None
+    title, labels = _title(run, before, labels, named)
+    return Series(
+        tuple((label, one.figure.value) for label, one in zip(labels, run, strict=True)),
+        unit,
+        first.figure.prefix,
+        max(one.figure.decimals for one in run),
+        title,
+        time,
+    )
+
+
+def _counted(tail: str) -> bool:
+    """Whether what follows a figure is what it counts (辆, cars), and no remark."""
+    if re.fullmatch(r"以[上下]|之?多|[左右上下前后]+|more|less|each", tail):
+        return False
+    chinese = any(is_cjk(char) for char in tail)
+    return len(tail) <= 2 if chinese else bool(re.fullmatch(r"[A-Za-z]{2,12}", tail))
+
+
+def _names_after(tails: Sequence[str]) -> list[str]:
+    """Names that follow their figures; none where they are not all of one pattern."""
+    if all(tail.startswith("的") for tail in tails):
+        names = [tail[1:] for tail in tails]
+        shared = re.match(
+            r"(?:人|用户|网友|家庭|受访者|消费者|学生|女性|男性|选|喝|用|喜欢)+", names[0]
+        )
+        if shared and all(name.startswith(shared.group()) for name in names):
+            names = [name[shared.end() :] for name in names]
+        return names
+    found = [_AFTER_EN.match(tail) for tail in tails]
+    verbs = {tail.split(maxsplit=1)[0].lower() for tail in tails if tail}
+    if not all(found) or len(verbs) != 1:
+        return []
+    names = [one["label"].strip() for one in found if one]
+    # A name much longer than the others runs on into the sentence.
+    sizes = [len(name.split()) for name in names]
+    return names if max(sizes) <= min(sizes) + 1 else []
+
+
+def _fits(label: str) -> bool:
+    if not label or label.lower() in _MEASURES:
+        return False
+    if not _TIME.fullmatch(label) and _UNFIT.search(label):
+        return False
+    return len(label) <= (12 if any(is_cjk(char) for char in label) else 28)
+
+
+def _title(
+    run: Sequence[_Said], before: Sequence[str], labels: list[str], named: bool
+) -> tuple[str, list[str]]:
+    """What the figures are figures of: the clause ahead, or what is said before the first."""
+    first, *others = labels
+    lead = before[-1] if before else ""
+    # 全球份额：A 40%: what a colon parts from the first name heads them all.
+    parted = re.match(r"(?P<title>.+?)\s*[：:]\s*(?P<label>[^：:]+)$", first)
+    if parted and not any(re.search("[：:]", label) for label in others):
+        lead, labels = parted["title"], [parted["label"], *others]
+    elif (owned := re.match(r"(?P<label>[^的]+)的(?P<title>[^的]{1,10})$", first)) and not any(
+        "的" in label for label in others
+    ):
+        # 绿茶的咖啡因是…，红茶是…
+        lead, labels = owned["title"], [owned["label"], *others]
+    elif run[0].time and not lead:
+        lead = re.sub(r"[：:]\s*$", "", run[0].rest)
+        lead = _unlinked(lead)
+    elif not lead and not named and (extra := _EXTRA_ZH.search(f"x{run[0].rest}")):
+        lead = re.sub(r"(?:了|大约|约|只|仅)+$", "", extra.group())
+    lead = re.sub(
+        r"^(?:其中|比如|例如|其实|数据显示|调查显示|研究显示|但|而)[，,]?", "", lead.strip()
+    )
+    most = 20 if any(is_cjk(char) for char in lead) else 48
+    return (lead if len(lead) <= most else ""), labels
