@@ -63,7 +63,7 @@ def memory(bench: Bench) -> list[Figure]:
     """f: highest memory of the process tree, a 10-minute video by a 1-minute one (minutes)."""
     trial = _project(bench, "trial", material.LINES[bench.language])
     _make(bench, trial, "--draft")
-    a_line = _seconds(trial / "out" / "video.mp4") / len(material.LINES[bench.language])
+    a_line = _seconds(trial / "out" / "draft.mp4") / len(material.LINES[bench.language])
     peaks: dict[int, float] = {}
     lengths: dict[int, float] = {}
     for minutes in (1, 10):
