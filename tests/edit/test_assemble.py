@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
+from reelwright.core.errors import ScriptError
 from reelwright.core.nouns import (
     Asset,
     Format,
@@ -15,6 +17,7 @@ from reelwright.core.nouns import (
     Role,
     Script,
     Shot,
+    Sticker,
     Take,
 )
 from reelwright.core.timeline import Footage, Scene, TextStyle, Timeline
@@ -153,5 +156,65 @@ def test_a_failure_can_name_its_shot():
 
 
 def test_at_one_frame_a_second_a_dissolve_is_a_cut():
-    assert room._transition(SCRIPT, 1, 3, Fraction(1)) is None
-    assert room._transition(SCRIPT, 1, 90, RATE) is not None
+    assert room._transition(SCRIPT, 1, 3, Fraction(1), room.PLAIN, len) is None
+    assert room._transition(SCRIPT, 1, 90, RATE, room.PLAIN, len) is not None
+
+
+MIXES = {"cut": 4, "push": 2, "zoom": 1, "dissolve": 1}
+
+
+def mixes_of(script: Script, weights: dict[str, int] | None = MIXES) -> list[str]:
+    spoken = takes(*[2.0] * len(script.lines))
+    timeline = room.assemble(
+        script=script,
+        shots=[Shot(line=i, scene="statement") for i in range(len(script.lines))],
+        takes=spoken,
+        spans=room.schedule(script, spoken, RATE),
+        captions=(),
+        style=TextStyle(),
+        format=Format(width=1080, height=1920),
+        theme="night",
+        language="zh",
+        seed_of=lambda text: crc32(text.encode()),
+        relative=lambda path: path.as_posix(),
+        mark_height=54,
+        transitions=weights,
+    )
+    return [c.transition.name if c.transition else "cut" for c in timeline.picture.clips]
+
+
+def test_the_theme_chooses_how_shots_follow_and_a_line_only_its_own():
+    lines = [Line(say="零", role=Role.HOOK), *(Line(say=f"第{n}句话") for n in range(30))]
+    script = Script(title="t", lines=(*lines, Line(say="关注", role=Role.CALL)))
+    before = mixes_of(script)
+    assert before[0] == "cut"
+    assert "cut" not in (before[1], before[-1]), "the hook and the call are set apart"
+    assert before.count("cut") > 10
+    assert len(set(before)) >= 4
+    reworded = [*script.lines]
+    reworded[7] = Line(say="换了一种说法")
+    after = mixes_of(script.model_copy(update={"lines": tuple(reworded)}))
+    assert [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b] in ([], [7])
+
+
+def test_a_line_can_name_its_transition():
+    lines = (Line(say="一"), Line(say="二", transition="page-up"), Line(say="三", transition="cut"))
+    assert mixes_of(Script(title="t", lines=lines)) == ["cut", "page-up", "cut"]
+    wrong = (Line(say="一"), Line(say="二", transition="zom"))
+    with pytest.raises(ScriptError, match="number 2"):
+        mixes_of(Script(title="t", lines=wrong))
+
+
+def test_stickers_and_logos_are_inputs():
+    params = {"logo": "a.png", "sticker": {"file": "b.json"}, "picture": "c.png"}
+    shot = Shot(line=0, scene="statement", params=params)
+    spoken = takes(2.0)
+    script = Script(title="t", lines=(Line(say="一", sticker=Sticker(file="b.json")),))
+    timeline = room.assemble(
+        script=script, shots=[shot], takes=spoken, spans=room.schedule(script, spoken, RATE),
+        captions=(), style=TextStyle(), format=Format(width=1080, height=1920), theme="night",
+        language="zh", seed_of=len, relative=lambda path: path.as_posix(), mark_height=54,
+    )  # fmt: skip
+    source = timeline.picture.clips[0].source
+    assert isinstance(source, Scene)
+    assert set(source.still) == {"a.png", "b.json", "c.png"}

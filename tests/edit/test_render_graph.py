@@ -2,14 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
-from reelwright.core.errors import TimelineError
 from reelwright.core.nouns import Format
 from reelwright.core.timeline import Footage, PictureClip, PictureTrack, Scene, Timeline, Transition
 from reelwright.edit.render.graph import Film, plan
 from reelwright.edit.render.segments import cut
-from reelwright.edit.render.transitions import names, xfade
 from reelwright.media.encoders import Encoder
 
 FORMAT = Format(width=1080, height=1920)
@@ -112,11 +108,3 @@ def test_keys_know_neither_place_nor_path() -> None:
     assert "a b" not in str(before)
     moved = keys(timeline(footage("z.mp4"), scene("one", n=1), scene("two")))
     assert moved == before
-
-
-def test_transitions_there_are() -> None:
-    assert len(names()) >= 8
-    assert xfade("dissolve") == "fade"
-    with pytest.raises(TimelineError, match="no transition") as caught:
-        xfade("disolve")
-    assert "dissolve" in (caught.value.hint or "")

@@ -132,6 +132,24 @@ class Role(StrEnum):
     CALL = "call"
 
 
+class Sticker(Noun):
+    """A small Lottie animation that plays over a drawn scene."""
+
+    file: str
+    """Its JSON file, from the project's folder or in its ``stickers/``."""
+    at: Literal[
+        "top-left", "top", "top-right", "left", "centre", "right",
+        "bottom-left", "bottom", "bottom-right",
+    ] = "top-right"  # fmt: skip
+    """Where it stands, among the corners, sides and centre of where content may stand."""
+    size: float = Field(default=0.24, ge=0.04, le=0.8)
+    """Its longer side as a share of the picture's shorter one."""
+
+
+def _to_sticker(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
+
+
 class Line(Noun):
     """One idea: what is said, and how it is shown."""
 
@@ -154,6 +172,12 @@ class Line(Noun):
     )
     pause: float | None = Field(
         default=None, ge=0, le=5, description="Seconds of silence after the line."
+    )
+    transition: str | None = Field(
+        default=None, description="How its picture takes over; leave out to let the theme choose."
+    )
+    sticker: Annotated[Sticker | None, BeforeValidator(_to_sticker)] = Field(
+        default=None, description="An animation drawn over the scene; leave out."
     )
     translation: str = Field(
         default="", max_length=600, description="`say` in the other language, for its captions."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from reelwright.core.errors import ScriptError
 from reelwright.core.nouns import Asset, Format, Label, Language, Origin, Role, Script, Shot, Take
 from reelwright.core.time import Seconds, frames_to_cover, to_frames, to_seconds
 from reelwright.core.timeline import (
@@ -24,6 +25,7 @@ from reelwright.core.timeline import (
     Timeline,
     Transition,
 )
+from reelwright.edit.render.transitions import CUT, choose, pick, seconds_of
 
 LEAD = Fraction(1, 10)
 """Seconds of a shot before its voice begins, so that the eye is there before the ear."""
@@ -36,10 +38,12 @@ BOUNDS = (0.12, 0.9)
 MARK_SECONDS = 3
 """How long the label stands; GB 45438-2025 (5.4) asks for at least two seconds."""
 
+PLAIN = {CUT: 1, "dissolve": 1}
+"""Without a theme's own: dissolves after the hook and before the call, cuts between the points."""
+
 _SLOT = 2.0
 _WORTH_SHOWING = 1.5
 _WORTH_A_SCENE = 1.0
-_DISSOLVE = Fraction(1, 4)
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def assemble(
     mark_height: int,
     music: Music | None = None,
     label: Label | None = None,
+    transitions: Mapping[str, int] | None = None,
 ) -> Timeline:
     """The timeline of a video.
 
@@ -124,9 +129,13 @@ def assemble(
         seed_of: a number for a line's text, so that a scene looks the same wherever it stands.
         relative: how a path is written into the timeline.
         mark_height: height of the label's letters in pixels.
+        transitions: the theme's, with how often each; none: dissolves around the points, else cuts.
+
+    Raises ScriptError for a line that names a transition that does not exist.
     """
     frames = spans[-1].start + spans[-1].frames
-    clips = _picture(script, shots, spans, format.rate, theme, seed_of, relative)
+    mixes = transitions or PLAIN
+    clips = _picture(script, shots, spans, format.rate, theme, seed_of, relative, mixes)
     voice = tuple(
         SoundClip(
             start=span.voice,
@@ -174,6 +183,7 @@ def _picture(
     theme: str,
     seed_of: Callable[[str], int],
     relative: Callable[[Path], str],
+    mixes: Mapping[str, int],
 ) -> list[PictureClip]:
     clips: list[PictureClip] = []
     stretches = _Stretches()
@@ -187,7 +197,7 @@ def _picture(
             seed=seed_of(line.say),
             still=_pictures_in(shot.params),
         )
-        transition = _transition(script, shot.line, span.frames, rate)
+        transition = _transition(script, shot.line, span.frames, rate, mixes, seed_of)
         sources: list[tuple[Footage | Scene, int]] = [(scene, span.frames)]
         if shot.asset:
             sources = _show(shot.asset, scene, span.frames, rate, stretches, relative, shot.line)
@@ -259,19 +269,44 @@ class _Stretches:
         return start, there
 
 
-def _transition(script: Script, index: int, frames: int, rate: Fraction) -> Transition | None:
-    """A dissolve after the hook and before the call; cuts between the points."""
+def _transition(
+    script: Script,
+    index: int,
+    frames: int,
+    rate: Fraction,
+    mixes: Mapping[str, int],
+    seed_of: Callable[[str], int],
+) -> Transition | None:
+    """How a line's shot takes over: as the line says, else by its own words among the theme's.
+
+    What comes after the hook and before the call is always marked; between the points the plain cut
+    has its chance too. Only the line that comes in decides, so that rewording another changes
+    nothing here.
+    """
     if index == 0:
         return None
     before, line = script.lines[index - 1], script.lines[index]
-    if before.role is Role.HOOK or (line.role is Role.CALL and before.role is not Role.CALL):
-        # At very low rates a dissolve would be shorter than a frame: a cut.
-        length = min(to_frames(_DISSOLVE, rate), frames)
-        return Transition(name="dissolve", frames=length) if length else None
-    return None
+    seed = seed_of(f"transition {line.say}")
+    if line.transition:
+        try:
+            name = choose(line.transition, seed)
+        except ScriptError as error:
+            raise error.at(f"script.yaml, lines, number {index + 1}") from error
+    else:
+        turn = before.role is Role.HOOK or (line.role is Role.CALL and before.role is not Role.CALL)
+        if mixes is PLAIN and not turn:
+            return None
+        name = pick(mixes, seed, cut=not turn)
+    if name == CUT:
+        return None
+    # At very low rates it would be shorter than a frame: a cut.
+    length = min(to_frames(seconds_of(name), rate), frames)
+    return Transition(name=name, frames=length) if length else None
 
 
 def _pictures_in(params: dict[str, object]) -> tuple[str, ...]:
-    """Parameters that name a picture: by convention their key is ``picture``."""
-    picture = params.get("picture")
-    return (picture,) if isinstance(picture, str) and picture else ()
+    """The files that parameters name: by convention under these keys."""
+    sticker = params.get("sticker")
+    named = [params.get("picture"), params.get("logo")]
+    named.append(sticker.get("file") if isinstance(sticker, dict) else None)
+    return tuple(path for path in named if isinstance(path, str) and path)

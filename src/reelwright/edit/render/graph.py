@@ -13,7 +13,7 @@ from reelwright.core.nouns import Format
 from reelwright.core.time import decimal, format_rate, to_frames, to_seconds
 from reelwright.core.timeline import Footage
 from reelwright.edit.render.segments import Part, Segment
-from reelwright.edit.render.transitions import xfade
+from reelwright.edit.render.transitions import mixing
 from reelwright.media import ffmpeg
 from reelwright.media.encoders import Encoder
 
@@ -111,9 +111,7 @@ def plan(
         count += 1
     end = "[a]"
     if segment.before is not None:
-        lasts = decimal(to_seconds(segment.frames, format.rate))
-        end = f"[a][b]xfade=transition={xfade(segment.transition)}:duration={lasts}:offset=0,"
-        end += "format=yuv420p,"
+        end = mixing(segment.transition, format, segment.frames) + ",format=yuv420p,"
     end += "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,setsar=1"
     if ass:
         end += f",ass=filename={ffmpeg.quote(ass)}"

@@ -6,6 +6,7 @@ knows no easing: a push that starts and stops at once looks like a machine.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from reelwright.core.errors import ScriptError, TimelineError, nearest
@@ -44,8 +45,6 @@ _SOFT = "st(0,{p});if(lt(ld(0),0.5),4*pow(ld(0),3),1-4*pow(1-ld(0),3))"
 """Eased in and out."""
 _FAST = "st(0,{p});if(lt(ld(0),0.5),16*pow(ld(0),5),1-16*pow(1-ld(0),5))"
 """The same, with most of the way in the middle."""
-_LATE = "st(0,{p});1-pow(1-ld(0),3)"
-"""Eased out: it arrives gently."""
 
 _PUSH = {
     "left": "[a][b]hstack,crop={w}:{h}:x='{w}*({e})':y=0",
@@ -61,16 +60,18 @@ _PAGE = {
     "[under][b]overlay=x=0:y='{h}*(1-({e}))':format=yuv444",
 }
 _VIEW = "x='iw/2-iw/zoom/2':y='ih/2-ih/zoom/2':d=1:s={w}x{h}:fps={rate}"
+# Only a moment in the middle shows both, or their words would lie over each other.
 _ZOOM = (
-    "[a]zoompan=z='1+1.4*pow({on},2)':" + _VIEW + "[near];"
-    "[b]zoompan=z='1+0.5*pow(1-{on},3)':" + _VIEW + "[far];"
-    "[near][far]xfade=transition=fade:duration={lasts}:offset=0"
+    "[a]zoompan=z='1+1.6*pow((on+1)/{count},2)':" + _VIEW + "[near];"
+    "[b]trim=start_frame={skip},setpts=PTS-STARTPTS,"
+    "zoompan=z='1+0.6*pow(1-(on+1+{skip})/{count},2)':" + _VIEW + "[far];"
+    "[near][far]xfade=transition=fade:duration={brief}:offset={away}"
 )
 
 MOVES = (
     {f"push-{way}": text.replace("{e}", _SOFT) for way, text in _PUSH.items()}
     | {f"whip-{way}": text.replace("{e}", _FAST) + "{blur}" for way, text in _PUSH.items()}
-    | {f"page-{way}": text.replace("{e}", _LATE) for way, text in _PAGE.items()}
+    | {f"page-{way}": text.replace("{e}", _SOFT) for way, text in _PAGE.items()}
     | {"zoom": _ZOOM}
 )
 """Our name → filters from ``[a]`` and ``[b]`` to the one picture."""
@@ -106,7 +107,7 @@ def choose(wanted: str, seed: int) -> str:
     return kinds[seed % len(kinds)]
 
 
-def pick(weights: dict[str, int], seed: int, *, cut: bool = True) -> str:
+def pick(weights: Mapping[str, int], seed: int, *, cut: bool = True) -> str:
     """One of a theme's transitions by its weights: a whole name, or the plain cut.
 
     Args:
@@ -139,15 +140,16 @@ def mixing(name: str, format: Format, frames: int) -> str:
         return f"[a][b]xfade=transition={XFADE[name]}:duration={lasts}:offset=0"
     if name not in MOVES:
         raise TimelineError(f'there is no transition "{name}"', hint=nearest(name, names()))
-    # By str.replace: the expressions are full of braces' rivals, and hold no braces themselves.
-    text = MOVES[name]
+    text, away = MOVES[name], frames * 2 // 5
     values = {
         "p": f"(n+1)/{frames + 1}",
-        "on": f"((on+1)/{frames + 1})",
+        "count": str(frames + 1),
         "w": str(format.width),
         "h": str(format.height),
         "twice": str(frames * 2),
-        "lasts": lasts,
+        "skip": str(away),
+        "away": decimal(to_seconds(away, format.rate)),
+        "brief": decimal(to_seconds(max(1, frames - 2 * away), format.rate)),
         "rate": format_rate(format.rate),
         "blur": _blur(name, format, frames),
     }
