@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ def make(
     until: Stage = "video",
     draft: bool = False,
     progress: Progress | None = None,
+    stopping: threading.Event | None = None,
 ) -> Result:
     """Make a project's video, or everything up to a stage of it.
 
@@ -48,13 +50,14 @@ def make(
         overrides: settings as nested plain values; they win over all others.
         until: the last stage to make.
         draft: a quick look: half the size, written as ``draft.mp4``.
+        stopping: when it is set by another thread, the run is broken off.
 
     Raises:
         ReelError: what was wrong, where, and what to do. What was finished before stays.
     """
     result = Result()
     with project.locked(progress):
-        run = _open(project, overrides or {}, progress)
+        run = _open(project, overrides or {}, progress, stopping)
         try:
             _tell(run, result, until, draft)
         finally:
@@ -103,6 +106,27 @@ def _tell(run: stages.Run, result: Result, until: Stage, draft: bool) -> None:
             outputs.update(stages.package(run, script, shots, layout))
 
 
+def make_variants(
+    project: Project,
+    count: int,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    stopping: threading.Event | None = None,
+) -> list[Project]:
+    """Lay out `count` projects in ``variants/`` for videos of one brief that differ on purpose.
+
+    The script is written, or the person's taken; each variant is then made like any project.
+    """
+    script = make(
+        project, overrides=overrides, until="script", progress=progress, stopping=stopping
+    ).script
+    assert script is not None
+    with project.locked(progress):
+        run = _open(project, overrides or {}, progress, stopping)
+        return stages.lay_out_variants(run, script, count, overrides or {})
+
+
 def export_timeline(
     project: Project, name: str, out: Path | None = None, progress: Progress | None = None
 ) -> Path:
@@ -126,10 +150,17 @@ def export_timeline(
             run.workers.close()
 
 
-def _open(project: Project, overrides: Mapping[str, Any], progress: Progress | None) -> stages.Run:
+def _open(
+    project: Project,
+    overrides: Mapping[str, Any],
+    progress: Progress | None,
+    stopping: threading.Event | None = None,
+) -> stages.Run:
     brief = read_brief(project.brief)
     settings = load_settings(("brief.md", brief.settings), ("--set", overrides))
-    steps = Steps(project.open_store(), jobs=settings.render.jobs, progress=progress)
+    steps = Steps(
+        project.open_store(), jobs=settings.render.jobs, progress=progress, stopping=stopping
+    )
     language = stages.language_of(brief, settings)
     return stages.Run(project, brief, settings, language, steps, Workers(steps.stopping))
 

@@ -16,7 +16,8 @@ from typer import TyperException
 from reelwright import __version__
 from reelwright.cli import clean, export, make, new
 from reelwright.cli.doctor import doctor
-from reelwright.core.errors import ReelError, StoreError
+from reelwright.cli.telling import as_values, of_the_disk
+from reelwright.core.errors import ReelError
 
 _STOPPED = 130
 """The exit code of a command stopped by the person, by convention 128 + SIGINT."""
@@ -67,9 +68,9 @@ def main() -> NoReturn:
     except (ReelError, OSError) as error:
         if debug:
             raise
-        told = error if isinstance(error, ReelError) else _of_the_disk(error)
+        told = error if isinstance(error, ReelError) else of_the_disk(error)
         if as_json:
-            print(json.dumps(_as_values(told), ensure_ascii=False))
+            print(json.dumps(as_values(told), ensure_ascii=False))
         else:
             print(f"error: {told}", file=sys.stderr)
         sys.exit(1)
@@ -84,15 +85,6 @@ def main() -> NoReturn:
             print(f"stopped; {_AGAIN}", file=sys.stderr)
         sys.exit(_STOPPED)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _of_the_disk(error: OSError) -> StoreError:
-    """What the system said where nobody expected it: a folder in a file's place, say."""
-    return StoreError(
-        f"cannot be used: {error.strerror or error}",
-        where=str(error.filename) if error.filename else None,
-        hint="is a folder or another file in its place, and may it be read and written?",
-    )
 
 
 def _refuse_usage(error: TyperException, as_json: bool) -> NoReturn:
@@ -112,12 +104,3 @@ def _refuse_usage(error: TyperException, as_json: bool) -> NoReturn:
 
 def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
-
-
-def _as_values(error: ReelError) -> dict[str, str | None]:
-    return {
-        "error": error.message,
-        "kind": type(error).__name__,
-        "where": error.where,
-        "hint": error.hint,
-    }

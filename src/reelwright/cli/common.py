@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from reelwright.core.errors import BriefError, nearest
 from reelwright.core.progress import Progress, Silent
@@ -22,24 +22,42 @@ def assignments(texts: Sequence[str]) -> dict[str, Any]:
     """Nested settings from ``key=value`` texts; a list setting given twice keeps both."""
     merged: dict[str, Any] = {}
     for text in texts:
-        _merge(merged, parse_assignment(text))
+        merge(merged, parse_assignment(text))
     return merged
 
 
-def _merge(into: dict[str, Any], values: dict[str, Any]) -> None:
+def merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
+    """Put nested settings over those there are; of a list setting both are kept."""
     for key, value in values.items():
-        if isinstance(value, dict):
-            _merge(into.setdefault(key, {}), value)
+        if isinstance(value, Mapping):
+            there = into.get(key)
+            into[key] = group = cast(dict[str, Any], there) if isinstance(there, dict) else {}
+            merge(group, cast(Mapping[str, Any], value))
         elif isinstance(value, list) and key in into:
             into[key] = [*into[key], *value]
         else:
             into[key] = value
 
 
-def find_project(target: Path) -> Project:
+def root_of(target: Path, name: str = "") -> Path:
+    """The folder of the project that `find_project` finds or makes; touches nothing."""
+    target = target.expanduser()
+    if target.is_dir():
+        return target.resolve()
+    if target.name == "brief.md":
+        return target.parent.resolve()
+    return _beside(target.absolute(), name).resolve()
+
+
+def _beside(article: Path, name: str) -> Path:
+    return article.with_name(name) if name else article.with_suffix("")
+
+
+def find_project(target: Path, name: str = "") -> Project:
     """The project a person means: a folder with brief.md, or an article to make one for.
 
-    ``article.md`` belongs to the project ``article/`` beside it, whose brief refers back to it.
+    ``article.md`` belongs to the project ``article/`` beside it, or the one of that `name`, whose
+    brief refers back to it.
 
     Raises:
         BriefError: there is nothing there, or nothing of this kind.
@@ -66,14 +84,14 @@ def find_project(target: Path) -> Project:
             hint=f"give a project folder, or a text file ({', '.join(ARTICLES)})",
         )
     # Not resolved: the project stands beside a link, not beside what the link shows.
-    return _project_of(target.absolute())
+    return _project_of(target.absolute(), name)
 
 
-def _project_of(article: Path) -> Project:
+def _project_of(article: Path, name: str) -> Project:
     from reelwright.create.brief import read_article, refers_to, write_brief
 
     read_article(article)
-    root = article.with_suffix("")
+    root = _beside(article, name)
     refers = f"../{article.name}"
     if not (root / "brief.md").exists():
         return create_project(root, write_brief(article=refers))

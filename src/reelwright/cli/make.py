@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from reelwright.cli.jobs import Job
     from reelwright.pipeline import Result
 
 
@@ -23,7 +25,26 @@ class Until(StrEnum):
 
 
 def make(
-    target: Annotated[Path, typer.Argument(help="A project folder, or an article (.md, .txt).")],
+    targets: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Project folders, or articles (.md, .txt).", metavar="TARGET..."),
+    ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            help='A file of jobs, one JSON object a line: {"target": "a.md", "set": '
+            '{"style.theme": "ink"}, "name": "a-ink", "variants": 1}. Paths start at its folder.'
+        ),
+    ] = None,
+    variants: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=20,
+            help="So many videos of each, in variants/1, 2 …, that differ in hook, cover, theme "
+            "and pace.",
+        ),
+    ] = 1,
     until: Annotated[
         Until | None, typer.Option(help="Stop after this stage, to look and edit by hand.")
     ] = None,
@@ -33,22 +54,48 @@ def make(
         typer.Option("--set", help="Any setting, as key=value; may be repeated."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Make the video of a project or an article; only what changed is made again."""
-    from reelwright.cli.common import assignments, find_project, watched
-    from reelwright.pipeline import make as make_video
+) -> int:
+    """Make the video of a project or an article, or of several; only what changed is made again."""
+    if not targets and not batch:
+        raise typer.BadParameter("name a project folder or an article, or a file with --batch")
+    from reelwright.cli.common import assignments
+    from reelwright.cli.jobs import Job, read_jobs
 
     overrides = assignments(set_ or [])
-    project = find_project(target)
+    stage = until.value if until else "video"
+    jobs = [Job(target, variants=variants) for target in targets or ()]
+    if batch:
+        listed = read_jobs(batch)
+        jobs += [job if job.variants > 1 else job.times(variants) for job in listed]
+    if len(jobs) > 1 or batch or variants > 1:
+        return _several(jobs, overrides, stage, draft, as_json)
+
+    from reelwright.cli.common import find_project, watched
+    from reelwright.pipeline import make as make_video
+
+    project = find_project(jobs[0].target)
     with watched(quiet=as_json) as progress:
         result = make_video(
-            project,
-            overrides=overrides,
-            until=until.value if until else "video",
-            draft=draft,
-            progress=progress,
+            project, overrides=overrides, until=stage, draft=draft, progress=progress
         )
     print(json.dumps(_values(result), ensure_ascii=False) if as_json else _text(result, until))
+    return 0
+
+
+def _several(
+    jobs: list[Job], overrides: dict[str, Any], stage: Any, draft: bool, as_json: bool
+) -> int:
+    from reelwright.cli.batch import Order, run_jobs, table, values
+    from reelwright.cli.common import watched
+
+    began = time.perf_counter()
+    with watched(quiet=as_json) as progress:
+        outcomes = run_jobs(jobs, Order(overrides, stage, draft), progress)
+    if as_json:
+        print(json.dumps(values(outcomes, _values), ensure_ascii=False))
+    else:
+        print(table(outcomes, time.perf_counter() - began))
+    return 1 if any(outcome.error for outcome in outcomes) else 0
 
 
 def _values(result: Result) -> dict[str, object]:

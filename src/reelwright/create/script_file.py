@@ -25,6 +25,13 @@ _SHOWN = 60
 
 def write_script_file(script: Script, path: Path) -> str:
     """Write a script as YAML and return the text written. Raises StoreError."""
+    text = script_text(script)
+    atomic.write_text(path, text)
+    return text
+
+
+def script_text(script: Script) -> str:
+    """A script as YAML, as a person reads and edits it."""
     from ruamel.yaml import YAML
 
     yaml = YAML()
@@ -38,9 +45,7 @@ def write_script_file(script: Script, path: Path) -> str:
     lines = [_in_row(line, "search", "emphasis") for line in values.pop("lines")]
     out = io.StringIO()
     yaml.dump({**_in_row(values, "tags"), "lines": lines}, out)
-    text = _HEADER + out.getvalue()
-    atomic.write_text(path, text)
-    return text
+    return _HEADER + out.getvalue()
 
 
 def _in_row(values: dict[str, Any], *keys: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from reelwright.stages.script import write_script
 from reelwright.stages.shots import collect_footage, plan_shots
 from reelwright.stages.sound import publish_voice, speak
 from reelwright.stages.timeline import lay_out
+from reelwright.stages.variants import lay_out_variants
 
 __all__ = [
     "Run",
@@ -24,6 +25,7 @@ __all__ = [
     "export_for_editors",
     "language_of",
     "lay_out",
+    "lay_out_variants",
     "package",
     "plan_shots",
     "publish_voice",

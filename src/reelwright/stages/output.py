@@ -13,6 +13,7 @@ from reelwright.core.timeline import PictureTrack, Scene, Timeline
 from reelwright.publish import label as labels
 from reelwright.stages.run import Run
 from reelwright.stages.timeline import Layout
+from reelwright.stages.variants import read_variant
 from reelwright.store import atomic
 from reelwright.store.artefacts import hash_value
 from reelwright.store.project import stamp
@@ -191,4 +192,5 @@ def write_post(run: Run, script: Script, layout: Layout) -> Post:
         ai_made=layout.ai_made,
         label=layout.label,
         label_opt_out=bool(layout.ai_made) and layout.label is None,
+        variant=read_variant(run, script),
     )

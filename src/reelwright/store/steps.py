@@ -59,9 +59,17 @@ class Steps:
         store: where artefacts are looked up and kept.
         jobs: how many steps run at once; 0 is one per core.
         progress: who is told.
+        stopping: set from outside, nothing more is begun and what can be is ended.
     """
 
-    def __init__(self, store: Store, *, jobs: int = 0, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        jobs: int = 0,
+        progress: Progress | None = None,
+        stopping: threading.Event | None = None,
+    ) -> None:
         self.store = store
         self.jobs = jobs or available_cores()
         self.progress: Progress = progress or Silent()
@@ -69,7 +77,7 @@ class Steps:
         self.reused = 0
         self.used: set[str] = set()
         """Names of the artefacts that this run refers to."""
-        self.stopping = threading.Event()
+        self.stopping = stopping or threading.Event()
         """Set when the run is being broken off; long work should look at it."""
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
@@ -161,6 +169,8 @@ class Steps:
         return [future.result() for future in futures]
 
     def _make(self, step: Step, target: Path) -> Path:
+        if self.stopping.is_set():
+            raise MediaError("was broken off", where=step.what or step.name)
         with atomic.replacing(target) as temporary:
             if not step.suffix:
                 temporary.mkdir()
