@@ -116,7 +116,7 @@ def read_frames(path: Path, seconds: Sequence[float], width: int | None = None) 
                         break
                     shown = frame
                 if shown is not None:
-                    found[wanted] = _to_rgb(shown, width)
+                    found[wanted] = to_rgb(shown, width)
                 elif found:
                     found[wanted] = list(found.values())[-1]
         except FFmpegError as error:
@@ -126,7 +126,8 @@ def read_frames(path: Path, seconds: Sequence[float], width: int | None = None) 
     return [found[wanted] for wanted in seconds]
 
 
-def _to_rgb(frame: VideoFrame, width: int | None) -> Frame:
+def to_rgb(frame: VideoFrame, width: int | None) -> Frame:
+    """A decoded frame, upright, as an array: height × width × 3, RGB, scaled to a width."""
     turn = round(frame.rotation / 90) % 4
     wide, high = frame.width, frame.height
     size: dict[str, Any] = {}

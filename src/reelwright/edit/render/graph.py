@@ -5,6 +5,7 @@ Everything in here is text: what goes to ffmpeg can be read, and tested, without
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -38,6 +39,17 @@ class Film:
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """A picture laid over the frames `first` to before `last`, its top left corner at `x`, `y`."""
+
+    path: Path
+    x: int
+    y: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """A segment ready for ffmpeg."""
 
@@ -54,6 +66,7 @@ def plan(
     films: dict[str, Film],
     ass: Path | None = None,
     fonts: Path | None = None,
+    overlays: Sequence[Overlay] = (),
 ) -> Plan:
     """Input arguments and filter graph of a segment.
 
@@ -65,6 +78,7 @@ def plan(
         films: facts of the clips in it, by their path.
         ass: the file of its captions and marks, if it has any.
         fonts: the folder of the fonts they need.
+        overlays: pictures over everything else (emoji, which libass cannot draw).
 
     Drawn frames come through ``pipe:0``. When both sources of a transition are drawn they come in
     turns, a frame of the one and a frame of the other, so that one pipe is enough everywhere.
@@ -84,7 +98,7 @@ def plan(
             # One thread decodes: the encoder is slower, and other segments use the other cores.
             inputs += ["-threads", "1", "-protocol_whitelist", "file", "-ss", seek]
             inputs += ["-i", ffmpeg.source(root / part.source.path)]
-            chain = _footage(part.source, film, format, skip, segment.frames, pixels)
+            chain = _footage(part, film, format, skip, segment.frames, pixels)
         else:
             if both and index == 1:
                 continue
@@ -116,6 +130,14 @@ def plan(
     if ass:
         end += f",ass=filename={ffmpeg.quote(ass)}"
         end += f":fontsdir={ffmpeg.quote(fonts)}" if fonts else ""
+    for index, overlay in enumerate(overlays):
+        inputs += ["-i", ffmpeg.source(overlay.path)]
+        # ffmpeg would turn RGB into BT.601's colours.
+        chain = "scale=out_color_matrix=bt709:out_range=tv,format=yuva420p"
+        chains.append(f"[{count + index}:v:0]{chain}[o{index}]")
+        chains.append(f"{end}[u{index}]")
+        end = f"[u{index}][o{index}]overlay=x={overlay.x}:y={overlay.y}:eof_action=repeat"
+        end += f":enable='between(n,{overlay.first},{overlay.last - 1})'"
     last = "" if encoder.pixels == "yuv420p" else f",format={encoder.pixels}"
     chains.append(f"{end}{last}{encoder.last}[v]")
     return Plan(tuple(inputs), ";".join(chains))
@@ -136,9 +158,9 @@ def _seek(part: Part, film: Film, rate: Fraction) -> tuple[str, int]:
     return decimal(start), to_frames(wanted - start, rate)
 
 
-def _footage(
-    source: Footage, film: Film, format: Format, skip: int, frames: int, pixels: str
-) -> str:
+def _footage(part: Part, film: Film, format: Format, skip: int, frames: int, pixels: str) -> str:
+    source = part.source
+    assert isinstance(source, Footage)
     width, height = format.width, format.height
     filters: list[str] = []
     if film.interlaced:
@@ -149,28 +171,108 @@ def _footage(
     filters.append(f"trim=start_frame={skip}:end_frame={skip + frames}")
     if skip:
         filters.append(f"setpts=PTS-STARTPTS,fps={format_rate(format.rate)}")
+    pan = pan_of(part, film, format)
+    if pan:
+        filters += _scaled(film, pan.width, pan.height, pixels)
+        return ",".join([*filters, pan.crop(format)])
     # Cropped before it is scaled: what is thrown away costs nothing. The picture may have pixels
     # that are not square (sar). Clips of a few pixels are cut exactly, or nothing would remain.
-    x, y = source.focus
+    x, y = _between(source.focus, source.focus_end)
     wide = f"min(iw,ih*{width}/{height}/sar)"
     high = f"min(ih,iw*sar*{height}/{width})"
     exact = ":exact=1" if min(film.width, film.height) < 32 else ""
     crop = f"crop=w='max(1,{wide})':h='max(1,{high})'"
     crop += f":x='iw*{x:g}-ow/2':y='ih*{y:g}-oh/2'{exact}"
     filters.append(crop)
+    return ",".join([*filters, *_scaled(film, width, height, pixels)])
+
+
+def _scaled(film: Film, width: int, height: int, pixels: str) -> list[str]:
+    """To a size, and to BT.709."""
     if film.transfer in _TRANSFER:
-        filters.append(f"scale={width}:{height}:flags=bicubic")
-        filters += _tone_map(film, pixels)
+        return [f"scale={width}:{height}:flags=bicubic", *_tone_map(film, pixels)]
+    # What does not say its matrix is taken as players take it: BT.709 for HD, else BT.601.
+    hd = film.matrix == _UNKNOWN and film.height >= 720
+    given = ":in_color_matrix=bt709" if hd else ""
+    # Rounding matters only where the matrix changes; elsewhere it would only cost.
+    exact = "" if hd or film.matrix == _BT709 else "+accurate_rnd"
+    flags = f"flags=bicubic{exact}"
+    scale = f"scale={width}:{height}:{flags}{given}:out_color_matrix=bt709:out_range=tv"
+    return [scale, f"format={pixels}"]
+
+
+@dataclass(frozen=True)
+class Pan:
+    """A crop that moves: over a picture of this size, from a place, by whole pixels a frame."""
+
+    width: int
+    height: int
+    place: tuple[int, int]
+    """Left and top of the crop at the clip's first frame."""
+    speed: tuple[int, int]
+    first: int
+    """Which of the clip's frames is the first shown here."""
+    length: int
+
+    def at(self, frame: int) -> tuple[int, int]:
+        """Left and top of the crop at a frame of the clip; a transition's tail stands still."""
+        done = min(frame, self.length - 1)
+        return self.place[0] + self.speed[0] * done, self.place[1] + self.speed[1] * done
+
+    def crop(self, format: Format) -> str:
+        """The crop filter. It counts frames from the first shown."""
+        done = f"min(n+{self.first},{self.length - 1})"
+        x, y = (
+            f"'{place}{speed:+d}*{done}'" if speed else str(place)
+            for place, speed in zip(self.place, self.speed, strict=True)
+        )
+        return f"crop=w={format.width}:h={format.height}:x={x}:y={y}"
+
+
+def pan_of(part: Part, film: Film, format: Format) -> Pan | None:
+    """How the crop moves with a focus that moves; None where it stands still.
+
+    Steps of a constant, even number of pixels, every frame: any other speed would have to be
+    rounded to whole pixels now up and now down, which is seen as trembling, and half a step of the
+    coarser colour planes as a fringe. The middle of the way is where it was asked for.
+    """
+    source = part.source
+    if not isinstance(source, Footage) or source.focus_end is None:
+        return None
+    shape = film.width / film.height
+    if shape * format.height >= format.width:
+        size = (max(format.width, round(format.height * shape / 2) * 2), format.height)
     else:
-        # What does not say its matrix is taken as players take it: BT.709 for HD, else BT.601.
-        hd = film.matrix == _UNKNOWN and film.height >= 720
-        given = ":in_color_matrix=bt709" if hd else ""
-        # Rounding matters only where the matrix changes; elsewhere it would only cost.
-        exact = "" if hd or film.matrix == _BT709 else "+accurate_rnd"
-        flags = f"flags=bicubic{exact}"
-        filters.append(f"scale={width}:{height}:{flags}{given}:out_color_matrix=bt709:out_range=tv")
-        filters.append(f"format={pixels}")
-    return ",".join(filters)
+        size = (format.width, max(format.height, round(format.width / shape / 2) * 2))
+    moves = [
+        _even_pan(first, last, whole, seen, part.length)
+        for first, last, whole, seen in zip(
+            source.focus, source.focus_end, size, (format.width, format.height), strict=True
+        )
+    ]
+    if not any(speed for _, speed in moves):
+        return None
+    (x, across), (y, down) = moves
+    return Pan(*size, (x, y), (across, down), part.first, part.length)
+
+
+def _even_pan(first: float, last: float, whole: int, seen: int, frames: int) -> tuple[int, int]:
+    """Where a crop of `seen` out of `whole` pixels begins, and its even speed in pixels a frame."""
+    room = whole - seen
+    begin, end = (min(max(0.0, share * whole - seen / 2), room) for share in (first, last))
+    steps = max(1, frames - 1)
+    speed = 2 * round((end - begin) / steps / 2)
+    while abs(speed) * steps > room:
+        speed -= 2 if speed > 0 else -2
+    place = (begin + end - speed * steps) / 2
+    # All of the way lies within the picture.
+    low, high = max(0, -speed * steps), room - max(0, speed * steps)
+    return int(min(max(low, place), high)) // 2 * 2, speed
+
+
+def _between(focus: tuple[float, float], end: tuple[float, float] | None) -> tuple[float, float]:
+    """The middle of a way that is too short to be gone."""
+    return focus if end is None else ((focus[0] + end[0]) / 2, (focus[1] + end[1]) / 2)
 
 
 def _tone_map(film: Film, pixels: str) -> list[str]:

@@ -50,7 +50,11 @@ class Part:
             facts = {"type": source.type, "kind": source.kind, "focus": list(source.focus)}
             if source.kind == "video":
                 at = Fraction(source.start) + to_seconds(self.first, format.rate)
-                return {**facts, "at": decimal(at)}
+                facts["at"] = decimal(at)
+                if source.focus_end is None:
+                    return facts
+                facts["focus_end"] = list(source.focus_end)
+                return {**facts, "length": self.length, "first": self.first}
             if source.move == "none":
                 return facts
             facts["move"] = source.move
