@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from reelwright.core.errors import ProviderError
 from reelwright.core.nouns import Script, Variant
 from reelwright.core.settings import is_secret
-from reelwright.create import openings
 from reelwright.create.brief import write_brief
 from reelwright.create.script_file import script_text
 from reelwright.edit import assemble as assembly
@@ -45,6 +44,8 @@ def lay_out_variants(
     Args:
         overrides: the settings of the command line; those they fix are the same in all variants.
     """
+    from reelwright.create.openings import with_opening
+
     base = script.hook or script.lines[0]
     hooks = [base.say, *_hooks(run, script, count - 1)]
     if len(hooks) < count:
@@ -56,7 +57,7 @@ def lay_out_variants(
         pace, factor = _PACES[index % len(_PACES)]
         pause = round(min(max(script.pause * factor, assembly.BOUNDS[0]), assembly.BOUNDS[1]), 2)
         title = titles[index % len(titles)]
-        own = openings.with_opening(script, hooks[index]) if 0 < index < len(hooks) else script
+        own = with_opening(script, hooks[index]) if 0 < index < len(hooks) else script
         own = own.model_copy(
             update={
                 "title": title,
@@ -97,6 +98,7 @@ def _hooks(run: Run, script: Script, count: int) -> list[str]:
         run.say("the recording of the first line is one, so all variants open alike")
         return []
     from reelwright.create.article import parse_article
+    from reelwright.create.openings import openings
 
     brief = run.brief
     article = parse_article(brief.article, title=brief.topic or "") if brief.article else None
@@ -105,18 +107,20 @@ def _hooks(run: Run, script: Script, count: int) -> list[str]:
         asked = _asked(run, script, count)
     except ProviderError as error:
         run.say(f"the LLM wrote no other first lines ({error.message}); the article's own are used")
-    return openings.openings(script, article, run.language, asked)[:count]
+    return openings(script, article, run.language, asked)[:count]
 
 
 def _asked(run: Run, script: Script, count: int) -> list[str]:
     """First lines by the LLM that writes, where one does."""
+    from reelwright.create.openings import Openings, ask_openings
+
     llm = find_llm(run.settings)
     if llm is None:
         return []
 
     def make(out: Path) -> None:
-        found = openings.ask_openings(llm, script, run.language, count)
-        atomic.write_text(out, openings.Openings(hooks=found).model_dump_json())
+        found = ask_openings(llm, script, run.language, count)
+        atomic.write_text(out, Openings(hooks=found).model_dump_json())
 
     params = {
         "lines": [line.say for line in script.lines],
@@ -125,7 +129,7 @@ def _asked(run: Run, script: Script, count: int) -> list[str]:
         "llm": {**llm.key(), "temperature": run.settings.llm.temperature},
     }
     path = run.steps.run(Step("openings", 1, make, params, suffix=".json", what="first lines"))
-    return openings.Openings.model_validate_json(path.read_bytes()).hooks
+    return Openings.model_validate_json(path.read_bytes()).hooks
 
 
 def _themes(run: Run, overrides: Mapping[str, Any]) -> Sequence[str]:
