@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reelwright.core.errors import TimelineError
-from reelwright.core.nouns import Label, Origin, Script, Shot, Take
+from reelwright.core.errors import ReelError, SettingError, TimelineError
+from reelwright.core.nouns import Label, Origin, Script, Shot, Sticker, Take
+from reelwright.core.settings import Settings
 from reelwright.core.time import to_frames
 from reelwright.core.timeline import Caption, TextStyle, Timeline, read_timeline, write_timeline
+from reelwright.create.themes import chosen, load_theme
 from reelwright.edit import assemble as assembly
 from reelwright.publish import label as labels
 from reelwright.stages.run import Run
@@ -40,10 +42,13 @@ class Layout:
 def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Take]) -> Layout:
     """The timeline, as assembled or as the person edited it."""
     settings = run.settings
+    theme = chosen(settings.style)
     spans = assembly.schedule(script, takes, settings.picture.rate)
     seconds = (spans[-1].start + spans[-1].frames) / settings.picture.rate
     _tell_length(run, float(seconds))
     music = find_music(run, float(seconds))
+    if settings.music.beat:
+        spans = _on_the_beat(run, spans, takes, music)
     parts = _origins(script, shots, takes, music)
     label = labels.decide(
         parts,
@@ -60,18 +65,18 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         "music": [music.asset, music.gain, music.origin] if music else None,
         "label": label,
         "settings": [settings.format, settings.fps, settings.platform, settings.style],
+        "theme": load_theme(theme),
         "language": run.language,
         "seed": settings.seed,
     }
 
     def make(out: Path) -> None:
         from reelwright.create.captions import caption_style
-        from reelwright.create.themes import load_theme
 
-        theme = load_theme(settings.style.theme)
-        colours = theme.captions
+        look = load_theme(theme)
+        colours = look.captions
         style = caption_style(
-            settings,
+            _with_captions(settings, colours.style),
             settings.picture,
             fill=colours.fill,
             highlight=colours.highlight,
@@ -79,24 +84,42 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         )
         timeline = assembly.assemble(
             script=script,
-            shots=_dress(run, shots, style, spans, label),
+            shots=_dress(run, script, shots, style, spans, label),
             takes=takes,
             spans=spans,
             captions=_captions(run, script, takes, spans, style),
             style=style,
             format=settings.picture,
-            theme=settings.style.theme,
+            theme=theme,
             language=run.language,
             seed_of=lambda text: int(hash_value([settings.seed, text])[:7], 16),
             relative=run.project.relative,
             mark_height=labels.mark_height(settings.picture),
             music=music,
             label=label,
+            transitions=look.transitions,
         )
         atomic.write_text(out, write_timeline(timeline))
 
-    step = Step("timeline", 2, make, params, suffix=".json", what="timeline")
+    step = Step("timeline", 3, make, params, suffix=".json", what="timeline")
     return Layout(_keep_edits(run, step), label, labels.ai_made_parts(parts))
+
+
+def _on_the_beat(
+    run: Run,
+    spans: Sequence[assembly.Span],
+    takes: Sequence[Take],
+    music: assembly.Music | None,
+) -> tuple[assembly.Span, ...]:
+    """The spans, their cuts pulled to the beat of composed music."""
+    if music is None or run.settings.music.provider != "compose":
+        run.say("music.beat: only the beat of composed music is known; the cuts stay")
+        return tuple(spans)
+    from reelwright.create.music import beats
+    from reelwright.edit.beats import pull_to_beats
+
+    heard = beats(music.path.parent).beats
+    return pull_to_beats(spans, takes, heard, run.settings.picture.rate)
 
 
 def _tell_length(run: Run, seconds: float) -> None:
@@ -107,8 +130,17 @@ def _tell_length(run: Run, seconds: float) -> None:
         run.say(f"the video is {seconds:.0f} s long, not {wanted:g} s: {why}")
 
 
+def _with_captions(settings: Settings, style: str) -> Settings:
+    """The settings with the theme's style of captions, unless the person set one."""
+    if "captions" in settings.style.model_fields_set:
+        return settings
+    own = settings.style.model_copy(update={"captions": style})
+    return settings.model_copy(update={"style": own})
+
+
 def _dress(
     run: Run,
+    script: Script,
     shots: Sequence[Shot],
     style: TextStyle,
     spans: Sequence[assembly.Span],
@@ -116,7 +148,8 @@ def _dress(
 ) -> list[Shot]:
     """The shots with what every scene must know.
 
-    That is the person's font, where captions begin, and where the label ends while it stands.
+    That is the person's font and logo, where captions begin, where the label ends while it stands,
+    and the sticker of its line.
     """
     from reelwright.create.scenes.base import content_box
 
@@ -124,20 +157,45 @@ def _dress(
     common: dict[str, Any] = {}
     if run.settings.style.font:
         common["font"] = run.settings.style.font
+    if run.settings.style.logo:
+        logo = run.project.root / Path(run.settings.style.logo).expanduser()
+        if not logo.is_file():
+            raise SettingError(
+                f'there is no picture at "{logo}"',
+                where="setting style.logo",
+                hint="give the path of your logo (a PNG), from the project's folder",
+            )
+        common["logo"] = run.project.relative(logo)
     captions = format.height - style.safe[3] - round(_TWO_LINES * style.size)
-    if run.settings.style.captions != "none" and captions < content_box(format).bottom:
+    if style.name != "none" and captions < content_box(format).bottom:
         common["floor"] = round(captions / format.height, 3)
     marked: dict[str, Any] = {}
     mark = style.safe[1] + round(_MARK * labels.mark_height(format))
     if label and mark > content_box(format).top:
         marked["ceiling"] = round(mark / format.height, 3)
     seen = to_frames(assembly.MARK_SECONDS, format.rate)
-    return [
-        shot.model_copy(
-            update={"params": {**common, **(marked if span.start < seen else {}), **shot.params}}
-        )
-        for shot, span in zip(shots, spans, strict=True)
-    ]
+    dressed: list[Shot] = []
+    for shot, span in zip(shots, spans, strict=True):
+        own = {**common, **(marked if span.start < seen else {}), **shot.params}
+        line = script.lines[shot.line]
+        if line.sticker:
+            own["sticker"] = _sticker(run, line.sticker, shot.line)
+        dressed.append(shot.model_copy(update={"params": own}))
+    return dressed
+
+
+def _sticker(run: Run, sticker: Sticker, index: int) -> dict[str, Any]:
+    """A line's sticker as a scene's parameter, its file found and checked."""
+    from reelwright.create.scenes.sticker import check_sticker
+
+    root = run.project.root
+    path = root / sticker.file
+    path = path if path.is_file() else root / "stickers" / sticker.file
+    try:
+        check_sticker(path)
+    except ReelError as error:
+        raise error.at(f"script.yaml, lines, number {index + 1}") from error
+    return sticker.model_copy(update={"file": run.project.relative(path)}).model_dump()
 
 
 def _captions(
@@ -149,7 +207,7 @@ def _captions(
 ) -> tuple[Caption, ...]:
     from reelwright.create.captions import make_captions, settle
 
-    if run.settings.style.captions == "none":
+    if style.name == "none":
         return ()
     rate = run.settings.picture.rate
     captions: list[Caption] = []

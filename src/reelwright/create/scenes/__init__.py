@@ -31,6 +31,8 @@ TABLE = {
     "bars": "bars",
     "line": "line",
     "ring": "ring",
+    "table": "table",
+    "code": "code",
     "number": "number",
     "compare": "compare",
     "picture": "picture",
@@ -105,6 +107,13 @@ def compose(scene: Scene, format: Format, root: Path | None = None) -> Drawing:
     stage = Stage(format, load_theme(scene.theme), scene.seed, params)
     stage.root = root or Path()
     module.compose(params, stage)
+    if params.logo or params.sticker:
+        from reelwright.create.scenes import sticker
+
+        if params.logo:
+            sticker.add_logo(stage.root / params.logo, stage)
+        if params.sticker:
+            stage.drawing.sticker = sticker.player(params.sticker, stage)
     return stage.drawing
 
 
@@ -153,12 +162,14 @@ def paint(
         now = number / float(format.rate)
         place = ground.place(now if drawing.ground is None else min(1.0, number / max(1, frames)))
         settled = now * hurry >= drawing.settled
-        if not settled or shown != place:
+        if not settled or shown != place or drawing.sticker:
             ground.draw(canvas, place)
             for element in drawing.elements:
                 progress = seconds_in(element, now * hurry)
                 if progress > 0:
                     element.draw(canvas, progress)
+            if drawing.sticker:
+                drawing.sticker(canvas, now)
             shown = place if settled else None
         yield buffer
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reelwright.core.nouns import Format
+from reelwright.core.nouns import Format, Sticker
 from reelwright.create.scenes.elements import Drawing, Element, mover, seconds_in
 from reelwright.create.scenes.wording import ends_cleaned, language_of, narrow_marks, tokens
 from reelwright.create.themes import Theme
@@ -47,6 +47,10 @@ class SceneParams(BaseModel):
     ceiling: float = Field(default=0.0, ge=0.0, le=0.6)
     """The share of the height that content stays below, where a mark stands lower than usual; 0
     takes the format's own."""
+    logo: str = ""
+    """A picture's path (from the project's folder), shown small above the content."""
+    sticker: Sticker | None = None
+    """A Lottie animation that plays over the scene."""
 
 
 @dataclass(frozen=True)

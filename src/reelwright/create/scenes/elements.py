@@ -32,6 +32,8 @@ class Drawing:
     """What text stands where, settled."""
     ground: Any = None
     """A background of its own: `place(share)` of the shot gone by, and `draw(canvas, place)`."""
+    sticker: Callable[[Any, float], None] | None = None
+    """What plays over everything: `draw(canvas, seconds)`."""
 
     @property
     def settled(self) -> float:

@@ -1,0 +1,136 @@
+"""Stickers: small Lottie animations that play over a scene, and the person's logo on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from reelwright.core.errors import FootageError, MissingExtra
+from reelwright.core.nouns import Sticker
+from reelwright.create.scenes.base import Stage
+from reelwright.media import drawing
+
+skia: Any = drawing.skia
+
+_COLUMNS = {"left": 0.0, "right": 1.0}
+_ROWS = {"top": 0.0, "bottom": 1.0}
+_IN = 0.3
+"""Seconds in which a sticker comes in."""
+
+
+def check_sticker(path: Path) -> dict[str, Any]:
+    """The contents of a Lottie file that can be played.
+
+    Raises:
+        MissingExtra: the player is not installed.
+        FootageError: the file is missing or is no Lottie animation.
+    """
+    if find_spec("rlottie_python") is None:
+        raise MissingExtra(
+            "stickers need rlottie-python",
+            hint='install it with: pip install "reelwright[stickers]"',
+        )
+    if not path.is_file():
+        raise FootageError(
+            "is not there", where=str(path), hint="a sticker is a Lottie file in stickers/"
+        )
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, ValueError) as error:
+        raise FootageError(f"is not JSON: {error}", where=str(path)) from error
+    # What is no animation makes the player crash, not complain.
+    facts = [values.get(key) for key in ("w", "h", "fr", "ip", "op")] if _is_map(values) else []
+    numbers = [fact for fact in facts if isinstance(fact, int | float)]
+    if len(numbers) != 5 or min(numbers[:3]) <= 0 or numbers[4] <= numbers[3]:
+        raise FootageError(
+            "is not a Lottie animation", where=str(path), hint="export it as Lottie JSON"
+        )
+    if not isinstance(values.get("layers"), list) or not values["layers"]:
+        raise FootageError("is an animation without layers", where=str(path))
+    return values
+
+
+def _is_map(values: object) -> bool:
+    return isinstance(values, dict)
+
+
+def player(sticker: Sticker, stage: Stage) -> Callable[[Any, float], None]:
+    """How a sticker is drawn: `draw(canvas, seconds)`; it plays again when it ends.
+
+    Raises as `check_sticker` does.
+    """
+    path = stage.root / sticker.file
+    values = check_sticker(path)
+    from rlottie_python.rlottie_wrapper import LottieAnimation
+
+    play = LottieAnimation.from_file(str(path))
+    wide, high = float(values["w"]), float(values["h"])
+    scale = sticker.size * min(stage.format.width, stage.format.height) / max(wide, high)
+    width, height = max(2, round(wide * scale)), max(2, round(high * scale))
+    x, y = _place(sticker.at, stage, width, height)
+    rate, count = float(values["fr"]), max(1, int(values["op"] - values["ip"]))
+    info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
+
+    def draw(canvas: Any, now: float) -> None:
+        pixels = play.lottie_animation_render(
+            frame_num=int(now * rate) % count, width=width, height=height
+        )
+        picture = skia.Image.MakeRasterCopy(skia.Pixmap(info, pixels, width * 4))
+        canvas.drawImage(
+            picture, x, y, skia.SamplingOptions(), skia.Paint(Alphaf=min(1.0, now / _IN))
+        )
+
+    return draw
+
+
+def _place(at: str, stage: Stage, width: int, height: int) -> tuple[int, int]:
+    """Left and top: corners hang a little over the edge of the content, as stickers do."""
+    words = at.split("-")
+    across = next((_COLUMNS[word] for word in words if word in _COLUMNS), 0.5)
+    down = next((_ROWS[word] for word in words if word in _ROWS), 0.5)
+    box = stage.box
+    x = box.left + (box.right - box.left - width) * across
+    y = box.top + (box.bottom - box.top - height) * down
+    return round(x), round(y)
+
+
+def add_logo(path: Path, stage: Stage) -> None:
+    """The person's logo, small, above the content on the right.
+
+    Raises FootageError where it is missing or damaged.
+    """
+    u = stage.u
+    across, most = 300 * u, 84 * u
+    image = read_logo(path)
+    scale = min(across / image.width(), most / image.height())
+    wide, high = image.width() * scale, image.height() * scale
+    bottom = stage.format.height * 0.12 - 26 * u
+    box = drawing.Box(stage.box.right - wide, bottom - high, stage.box.right, bottom)
+    target = skia.Rect.MakeLTRB(box.left, box.top, box.right, box.bottom)
+    sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+    picture = drawing.picture_of(box, lambda canvas: canvas.drawImageRect(image, target, sampling))
+    stage.sprite(picture, motion="fade", delay=0.0)
+
+
+def read_logo(path: Path) -> Any:
+    """A picture with its transparency, as a Skia image."""
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
+
+    if not path.is_file():
+        raise FootageError("is not there", where=str(path), hint="see setting style.logo")
+    try:
+        with Image.open(path) as found:
+            picture = found.convert("RGBA")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise FootageError(
+            "cannot be read as a picture", where=str(path), hint="a logo is a PNG, best transparent"
+        ) from error
+    pixels = np.asarray(picture).copy()
+    info = skia.ImageInfo.Make(
+        picture.width, picture.height, skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType
+    )
+    return skia.Image.MakeRasterCopy(skia.Pixmap(info, pixels, picture.width * 4))
