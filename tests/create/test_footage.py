@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from reelwright.core.errors import FootageError, ScriptError
-from reelwright.core.nouns import Asset, Line, MediaFacts, Origin, Pace, Role, Script
+from reelwright.core.nouns import (
+    Asset,
+    Glance,
+    Line,
+    MediaFacts,
+    Origin,
+    Pace,
+    Role,
+    Script,
+)
 from reelwright.create import footage, scenes
 from reelwright.create.shots import plan_shots
 
@@ -18,7 +27,7 @@ def asset(name: str, seconds: float = 10, *, kind="video", folder: str = "") -> 
     return footage.describe(path, [Path("/f")], facts, content=f"id-{name}")
 
 
-def plan(lines: list[Line], assets: list[Asset], language="zh"):
+def plan(lines: list[Line], assets: list[Asset], language="zh", **more):
     return plan_shots(
         Script(title="t", lines=tuple(lines)),
         language=language,
@@ -27,6 +36,7 @@ def plan(lines: list[Line], assets: list[Asset], language="zh"):
         suit=scenes.suit,
         check=scenes.check,
         scenes=scenes.names(),
+        **more,
     )
 
 
@@ -123,3 +133,72 @@ def test_what_the_person_set_wins():
 
 def test_people_made_the_footage():
     assert asset("a.mp4").origin == Origin(provider="person")
+
+
+def shown_by(shots) -> dict[int, str]:
+    return {shot.line: Path(shot.asset.path).name for shot in shots if shot.asset}
+
+
+def seen(name: str, **glance) -> Asset:
+    return asset(name).model_copy(update={"glance": Glance(**glance)})
+
+
+HOOK = Line(say="?", role=Role.HOOK)
+NIGHT = {"brightness": 0.1, "colours": ("black", "blue")}
+DAY = {"brightness": 0.7, "colours": ("green", "white")}
+
+
+@pytest.mark.parametrize(
+    ("say", "language", "name"),
+    [
+        ("夜晚的城市慢慢安静下来了。", "zh", "IMG_1.mp4"),
+        ("Nobody was out that night.", "en", "IMG_1.mp4"),
+        ("一大片绿色铺到天边。", "zh", "IMG_2.mp4"),
+        ("The green hills roll on and on.", "en", "IMG_2.mp4"),
+    ],
+)
+def test_clips_whose_names_say_nothing_are_told_by_their_looks(say: str, language: str, name: str):
+    clips = [seen("IMG_1.mp4", **NIGHT), seen("IMG_2.mp4", **DAY)]
+    shots = plan([HOOK, Line(say=say), HOOK], clips[::-1], language)
+    assert shown_by(shots)[1] == name
+
+
+def test_why_tells_what_was_seen():
+    (shot,) = plan([Line(say="The sky turned red.")], [seen("IMG_1.mp4", colours=("red",))], "en")
+    assert shot.why == "it looks as the line says (red)"
+
+
+@pytest.mark.parametrize("say", ["我终于明白了这件事。", "黑客拿走了红包。"])
+def test_a_colour_inside_another_word_is_none(say: str):
+    from reelwright.create.looks import looks_like
+    from reelwright.create.words import segment
+
+    words = {word.strip("。，") for word in segment(say, "zh")}
+    everything = Glance(colours=("red", "white", "black", "yellow"), brightness=0.4, motion=0.02)
+    assert looks_like(words, everything) == (0.0, ())
+
+
+def test_motion_is_looked_for_too():
+    clips = [seen("IMG_1.mp4", motion=0.001), seen("IMG_2.mp4", motion=0.09)]
+    lines = [HOOK, Line(say="He had to run, fast."), Line(say="Then all was calm and quiet.")]
+    assert shown_by(plan(lines, clips, "en")) == {1: "IMG_2.mp4", 2: "IMG_1.mp4"}
+
+
+def test_nearness_in_meaning_finds_what_names_do_not():
+    clips = [asset("ocean.mp4"), asset("market.mp4")]
+    lines = [Line(say="The waves never stop."), Line(say="People shout their prices.")]
+    near = {(0, "id-ocean.mp4"): 1.0, (1, "id-market.mp4"): 0.9}
+    shots = plan(lines, clips, "en", near=near)
+    assert shown_by(shots) == {0: "ocean.mp4", 1: "market.mp4"}
+    assert shots[0].why == "it is near in meaning"
+
+
+def test_what_other_videos_showed_is_taken_last():
+    lines = [Line(say="海边的风很大。"), Line(say="海边的人很多。")]
+    clips = [asset("海边1.mp4", 2.5), asset("海边2.mp4", 2.5), asset("海边3.mp4", 2.5)]
+    assert set(shown_by(plan(lines, clips)).values()) == {"海边1.mp4", "海边2.mp4"}
+    elsewhere = {"id-海边1.mp4": 2.5, "id-海边2.mp4": 2.5}
+    shown = shown_by(plan(lines, clips, elsewhere=elsewhere))
+    assert shown[0] == "海边3.mp4"
+    # Nothing else is left for the second: what was shown before is shown again.
+    assert shown[1] == "海边1.mp4"

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from reelwright.core.errors import FootageError, nearest
 from reelwright.core.nouns import Asset, Line, MediaFacts, Origin
+from reelwright.create.looks import described, looks_like
 
 VIDEO = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".gif"})
 PICTURE = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+
+_NEAR = 0.5
+"""What being as near in meaning as can be adds to how well an asset fits."""
 
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|[㐀-鿿]+")
 _CJK = re.compile(r"[㐀-鿿]")
@@ -75,18 +79,23 @@ def describe(path: Path, roots: Sequence[Path], facts: MediaFacts, content: str)
     )
 
 
-def similarity(line: Line, asset: Asset, segment: Callable[[str], list[str]]) -> float:
-    """How well an asset's tags fit a line: the share of its tags that the line's words contain.
+def similarity(
+    line: Line, asset: Asset, segment: Callable[[str], list[str]], near: float = 0.0
+) -> tuple[float, str]:
+    """How well an asset fits a line, and why, for people.
 
-    A name is short and a line long, so what counts is whether the name's words occur in the line.
-    A word the line names as worth searching for counts double.
+    What counts is the share of the words of its name that the line contains (a name is short and a
+    line long; a word the line names as worth searching for counts double), whether it looks as the
+    line says, and how near the two are in meaning where something can tell.
+
+    Args:
+        segment: the words of a text.
+        near: nearness in meaning above the usual, 0 to 1.
     """
-    if not asset.tags:
-        return 0.0
     words = {_stem(word) for word in segment(line.say)}
     wanted = {_stem(word) for phrase in line.search for word in segment(phrase)}
     text = (line.say + " " + " ".join(line.search)).lower()
-    score = 0.0
+    score, hits = 0.0, list[str]()
     for tag in asset.tags:
         if _CJK.search(tag):
             pieces = {_stem(word) for word in segment(tag)} | {tag}
@@ -95,8 +104,28 @@ def similarity(line: Line, asset: Asset, segment: Callable[[str], list[str]]) ->
         else:
             hit = _stem(tag) in words | wanted
             strong = _stem(tag) in wanted
-        score += (2.0 if strong else 1.0) if hit else 0.0
-    return score / (len(asset.tags) ** 0.5)
+        if hit:
+            score += 2.0 if strong else 1.0
+            hits.append(tag)
+    score = score / (len(asset.tags) ** 0.5) if asset.tags else 0.0
+    reasons = [f"its name fits the line ({', '.join(hits[:4])})"] if hits else []
+    if asset.glance:
+        looks, seen = looks_like(words | wanted | _bare(text), asset.glance)
+        score += looks
+        reasons += [f"it looks as the line says ({', '.join(seen)})"] if seen else []
+    score += _NEAR * near
+    reasons += ["it is near in meaning"] if near > 0.5 else []
+    return score, "; ".join(reasons)
+
+
+def caption(asset: Asset) -> str:
+    """What is known of an asset in words, for those who compare texts."""
+    looks = described(asset.glance) if asset.glance else ""
+    return " ".join(part for part in (" ".join(asset.tags), f"({looks})" if looks else "") if part)
+
+
+def _bare(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", text))
 
 
 def named(footage: str, assets: Sequence[Asset], where: str) -> Asset:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import ReelError, ScriptError, nearest
@@ -31,17 +31,21 @@ def plan_shots(
     check: Callable[[str, dict[str, Any]], Any],
     scenes: Sequence[str],
     channel: str = "",
+    near: Mapping[tuple[int, str], float] | None = None,
+    elsewhere: Mapping[str, float] | None = None,
 ) -> tuple[Shot, ...]:
     """A shot for each line, in order.
 
-    A line that names its scene or footage gets it. Otherwise footage goes to the lines its name
-    fits best, then what is left of it to lines that only a plain statement would show; the rest is
-    drawn. No clip is planned for longer than it lasts.
+    A line that names its scene or footage gets it. Otherwise footage goes to the lines it fits best
+    (by its name, its looks, its meaning), then what is left of it to lines that only a plain
+    statement would show; the rest is drawn. No clip is planned for longer than it lasts.
 
     Args:
         suit: `reelwright.create.scenes.suit`: the scenes that suit a line, best first.
         check: `reelwright.create.scenes.check`: raises for parameters a scene does not take.
         scenes: names of all scenes.
+        near: how near a line (its index) and an asset (its id) are in meaning, 0 to 1.
+        elsewhere: seconds of an asset (its id) that other videos of a batch have shown.
 
     Raises:
         ScriptError: a line names a scene that does not exist, or parameters it does not take.
@@ -58,7 +62,7 @@ def plan_shots(
             except ReelError as error:
                 raise error.at(_where(index)) from error
         drawn.append(shot)
-    shown = _assign(script.lines, assets, language, pace, drawn)
+    shown = _assign(script.lines, assets, language, pace, drawn, near or {}, elsewhere or {})
     return tuple(
         shot.model_copy(update={"asset": shown[i][0], "why": shown[i][1]}) if i in shown else shot
         for i, shot in enumerate(drawn)
@@ -99,17 +103,24 @@ def _assign(
     language: Language,
     pace: Pace,
     drawn: Sequence[Shot],
+    near: Mapping[tuple[int, str], float],
+    elsewhere: Mapping[str, float],
 ) -> dict[int, tuple[Asset, str]]:
     """Which line shows which asset, and why."""
+    # What other videos of a batch showed is taken from only when nothing else is left.
+    fresh = {asset.id: _length(asset) - elsewhere.get(asset.id, 0.0) for asset in assets}
+    fresh |= {a.id: 0.0 for a in assets if a.facts.kind == "picture" and a.id in elsewhere}
     left = {asset.id: _length(asset) for asset in assets}
     shown: dict[int, tuple[Asset, str]] = {}
 
-    def take(index: int, asset: Asset, why: str) -> bool:
+    def take(index: int, asset: Asset, why: str, again: bool) -> bool:
         needed = units(lines[index].say, language) / pace.units_per_second + pace.pause
-        if left[asset.id] < min(needed, _SHORTEST):
+        rest = left[asset.id] if again else min(left[asset.id], fresh[asset.id])
+        if rest < min(needed, _SHORTEST):
             return False
         # A picture is shown once; a clip goes on where its last stretch ended.
-        left[asset.id] = 0.0 if asset.facts.kind == "picture" else left[asset.id] - needed
+        for of in (left, fresh):
+            of[asset.id] = 0.0 if asset.facts.kind == "picture" else of[asset.id] - needed
         shown[index] = (asset, why)
         return True
 
@@ -117,22 +128,36 @@ def _assign(
         if line.footage:
             asset = footage.named(line.footage, assets, _where(index))
             shown[index] = (asset, "named in script.yaml")
-            left[asset.id] -= units(line.say, language) / pace.units_per_second
+            for of in (left, fresh):
+                of[asset.id] -= units(line.say, language) / pace.units_per_second
     words = lambda text: segment(text, language)  # noqa: E731
     scored = [
-        (footage.similarity(line, asset, words), -index, asset)
+        (footage.similarity(line, asset, words, near.get((index, asset.id), 0.0)), index, asset)
         for index, line in enumerate(lines)
         for asset in assets
         if index not in shown and not line.scene
     ]
-    for score, minus, asset in sorted(scored, key=lambda s: (-s[0], -s[1], s[2].path)):
-        if score >= _FITS and -minus not in shown:
-            take(-minus, asset, f"its name fits the line ({', '.join(asset.tags[:4])})")
-    unused = [asset for asset in assets if all(asset.id != a.id for a, _ in shown.values())]
-    for index, line in enumerate(lines):
-        plain = drawn[index].scene == "statement" and line.role is Role.POINT and not line.scene
-        if plain and index not in shown and unused and take(index, unused[0], "not yet shown"):
-            unused.pop(0)
+    scored.sort(key=lambda s: (-s[0][0], s[1], s[2].path))
+    # Plain lines show what nothing asked for, and of that what looks most as they say.
+    plain = [
+        index
+        for index, line in enumerate(lines)
+        if drawn[index].scene == "statement" and line.role is Role.POINT and not line.scene
+    ]
+    for again in (False, True) if elsewhere else (False,):
+        for (score, why), index, asset in scored:
+            if score >= _FITS and index not in shown:
+                take(index, asset, why, again)
+        used = {asset.id for asset, _ in shown.values()}
+        for index in plain:
+            if index in shown:
+                continue
+            fits = {asset.id: fit[0] for fit, at, asset in scored if at == index}
+            rest = [asset for asset in assets if asset.id not in used]
+            for asset in sorted(rest, key=lambda asset: -fits[asset.id]):
+                if take(index, asset, "not yet shown", again):
+                    used.add(asset.id)
+                    break
     return shown
 
 
