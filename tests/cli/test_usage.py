@@ -92,3 +92,36 @@ def test_a_text_too_short_for_the_asked_length_is_told(tmp_path: Path):
     done = reel("make", "a.md", "--until", "timeline", "--set", "length=600", cwd=tmp_path)
     assert done.returncode == 0
     assert "not 600 s: the text holds no more" in done.stderr
+
+
+def test_what_a_line_names_wrongly_is_told_with_the_line_of_the_file(tmp_path: Path):
+    (tmp_path / "a.md").write_text("# 水\n\n水在一百度沸腾。这是常识。", "utf-8")
+    reel("make", "a.md", "--until", "script", cwd=tmp_path)
+    script = tmp_path / "a" / "script.yaml"
+    text = script.read_text("utf-8")
+    at = len(text.splitlines())
+    for row, said in (
+        ("scene: nubmer", 'there is no scene "nubmer"'),
+        ("footage: sea.mp4", 'there is no footage "sea.mp4"'),
+        ("scene: number\n    params: {valeu: 3}", "valeu"),
+    ):
+        script.write_text(f"{text.rstrip()}\n    {row}\n", "utf-8")
+        told = json.loads(reel("make", "a", "--until", "shots", "--json", cwd=tmp_path).stdout)
+        line = at + 1 + ("\n" in row)
+        assert said in f"{told['error']} {told['where']}"
+        assert told["where"].startswith(f"script.yaml, line {line}"), told
+
+
+def test_a_voice_there_is_none_of_lists_all_and_says_where(tmp_path: Path):
+    (tmp_path / "a.md").write_text("水在一百度沸腾。这是常识。", "utf-8")
+    done = reel("make", "a.md", "--set", "voice.provider=foo", cwd=tmp_path)
+    assert 'setting voice.provider: there is no voice "foo"' in done.stderr
+    assert "none" in done.stderr
+    assert "espeak" in done.stderr
+
+
+def test_an_article_without_a_sentence_is_named(tmp_path: Path):
+    (tmp_path / "links.md").write_text("# a\n\n```\ncode()\n```\n", "utf-8")
+    done = reel("make", "links.md", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "links.md" in done.stderr

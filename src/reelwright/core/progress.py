@@ -25,6 +25,38 @@ class Progress(Protocol):
         ...
 
 
+class Joined:
+    """Several runs of a stage, told as one that goes from its beginning to its end once.
+
+    Args:
+        inner: who is watching.
+        stage: what the whole is called.
+        total: units of all runs together.
+    """
+
+    def __init__(self, inner: Progress, stage: str, total: int) -> None:
+        self._inner, self._stage = inner, stage
+        inner.start(stage, total)
+
+    def start(self, stage: str, total: int) -> None:
+        """A part begins: nothing new to those who watch the whole."""
+
+    def advance(self, stage: str, units: float = 1, note: str = "") -> None:
+        """See `Progress.advance`."""
+        self._inner.advance(self._stage, units, note)
+
+    def finish(self, stage: str) -> None:
+        """A part is over; the whole is by `close`."""
+
+    def say(self, message: str) -> None:
+        """See `Progress.say`."""
+        self._inner.say(message)
+
+    def close(self) -> None:
+        """The whole is over."""
+        self._inner.finish(self._stage)
+
+
 class Silent:
     """Nobody is watching."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from reelwright.core.errors import ScriptError, must_be, nearest
+from reelwright.core.errors import FootageError, ReelError, ScriptError, must_be, nearest
 from reelwright.core.nouns import Line, Script
 from reelwright.store import atomic
 
@@ -96,6 +97,35 @@ def read_script_file(path: Path) -> Script:
     except ValidationError as error:
         first = error.errors()[0]
         raise _explain(dict(first), values, name) from None
+
+
+_NUMBERED = re.compile(r"script\.yaml, lines, number (\d+)(?:, )?(.*)")
+
+
+def placed(error: ReelError, path: Path) -> ReelError:
+    """An error about a line's scene, parameters or footage, with the line of the file it is in.
+
+    What is wrong there shows only when shots are planned, long after the file was read. An error
+    about anything else comes back as it is.
+    """
+    found = _NUMBERED.match(error.where or "")
+    if not found:
+        return error
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    index = int(found[1]) - 1
+    key = "footage" if isinstance(error, FootageError) else "params"
+    key = "scene" if error.message.startswith("there is no scene") else key
+    try:
+        values = YAML().load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError):
+        return error
+    line = _line_of(values, ["lines", index, key, *found[2].removeprefix("params.").split(".")])
+    if line is None:
+        return error
+    where = ", ".join(part for part in (f"{path.name}, line {line}", found[2]) if part)
+    return type(error)(error.message, where=where, hint=error.hint)
 
 
 def _plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.core.nouns import Asset, Post, Script, Shot
+from reelwright.core.progress import Joined
 from reelwright.core.settings import home
 from reelwright.core.timeline import PictureTrack, Scene, Timeline
 from reelwright.publish import label as labels
@@ -155,6 +156,8 @@ def _render_scenes(run: Run, timeline: Timeline) -> dict[int, Path]:
 
     media: dict[int, Path] = {}
     clips = timeline.picture.clips
+    frames = sum(clip.frames for clip in clips if isinstance(clip.source, Scene))
+    run.steps.progress = whole = Joined(run.steps.progress, "scenes", frames)
     for index, clip in enumerate(clips):
         if not isinstance(clip.source, Scene):
             continue
@@ -172,8 +175,10 @@ def _render_scenes(run: Run, timeline: Timeline) -> dict[int, Path]:
             painter=PAINTER,
             settings=run.settings.render,
             metadata={},
+            workers=run.workers,
         )
         media[index] = run.project.publish(video, f"scenes/{index + 1:02d}-{clip.source.name}.mp4")
+    whole.close()
     return media
 
 

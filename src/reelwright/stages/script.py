@@ -9,6 +9,7 @@ from typing import Any
 from reelwright.core.errors import BriefError
 from reelwright.core.nouns import Language, Origin, Pace, Script, Take
 from reelwright.core.ports import LLM
+from reelwright.create.brief import refers_to
 from reelwright.create.script_file import read_script_file, write_script_file
 from reelwright.edit import assemble as assembly
 from reelwright.stages.run import Run, find_llm
@@ -100,15 +101,20 @@ def _write(run: Run, llm: LLM | None, pace: Pace) -> Script:
     from reelwright.create.writer import write_script as write
 
     article = parse_article(brief.article, title=brief.topic or "")
-    script = write(
-        article,
-        language=run.language,
-        length=settings.length,
-        pace=pace,
-        channel=settings.channel,
-        call=settings.script.call,
-        seed=settings.seed,
-    )
+    try:
+        script = write(
+            article,
+            language=run.language,
+            length=settings.length,
+            pace=pace,
+            channel=settings.channel,
+            call=settings.script.call,
+            seed=settings.seed,
+        )
+    except BriefError as error:
+        # Its length is a setting's matter; what it lacks is the text's.
+        text = refers_to(run.project.brief) or run.project.brief
+        raise error if error.where else error.at(text.name) from error
     return script.model_copy(update={"origin": Origin(provider="extractive")})
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from reelwright.core.nouns import Asset, MediaFacts, Script, Shot
+from reelwright.core.errors import ReelError
+from reelwright.core.nouns import Asset, MediaFacts, Pace, Script, Shot
 from reelwright.create import footage as footage_room
+from reelwright.create.script_file import placed
 from reelwright.publish.label import read_label
+from reelwright.stages.finding import find_more
+from reelwright.stages.looking import glance_at, measure_nearness
 from reelwright.stages.run import Run
+from reelwright.stages.sharing import planned_seconds, shared_usage
 from reelwright.stages.sound import measure_pace
 from reelwright.store import atomic
 from reelwright.store.steps import Step
@@ -40,14 +45,31 @@ def collect_footage(run: Run) -> tuple[Asset, ...]:
             origin = asset.origin.model_copy(update={"ai_made": True})
             asset = asset.model_copy(update={"origin": origin})
         assets.append(asset)
-    return tuple(assets)
+    return glance_at(run, assets)
 
 
 def plan_shots(run: Run, script: Script, assets: Sequence[Asset]) -> tuple[Shot, ...]:
-    """A shot for each line."""
-    from reelwright.create import scenes
-
+    """A shot for each line: of the person's footage, else found or generated, else drawn."""
     pace = measure_pace(run)
+    near = measure_nearness(run, script, assets)
+    root = run.project.root
+    with shared_usage(run) as usage:
+        elsewhere = usage.planned_before(root, [asset.id for asset in assets]) if usage else {}
+        shots = _plan(run, script, assets, pace, near, elsewhere)
+        if usage:
+            usage.plan(root, planned_seconds(run, script, shots, pace))
+    return find_more(run, script, shots, pace)
+
+
+def _plan(
+    run: Run,
+    script: Script,
+    assets: Sequence[Asset],
+    pace: Pace,
+    near: Mapping[tuple[int, str], float],
+    elsewhere: Mapping[str, float],
+) -> tuple[Shot, ...]:
+    from reelwright.create import scenes
 
     def make(out: Path) -> None:
         from reelwright.create.shots import plan_shots as plan
@@ -61,6 +83,8 @@ def plan_shots(run: Run, script: Script, assets: Sequence[Asset]) -> tuple[Shot,
             check=scenes.check,
             scenes=scenes.names(),
             channel=run.settings.channel,
+            near=near,
+            elsewhere=elsewhere,
         )
         atomic.write_text(out, json.dumps([shot.model_dump(mode="json") for shot in shots]))
 
@@ -71,6 +95,11 @@ def plan_shots(run: Run, script: Script, assets: Sequence[Asset]) -> tuple[Shot,
         "pace": pace,
         "channel": run.settings.channel,
         "scenes": scenes.PAINTER_VERSION,
+        "near": [[index, asset, value] for (index, asset), value in near.items()],
+        "elsewhere": elsewhere,
     }
-    path = run.steps.run(Step("shots", 1, make, params, suffix=".json"))
+    try:
+        path = run.steps.run(Step("shots", 2, make, params, suffix=".json"))
+    except ReelError as error:
+        raise placed(error, run.project.script) from error
     return tuple(Shot.model_validate(shot) for shot in json.loads(path.read_bytes()))

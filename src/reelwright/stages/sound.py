@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reelwright.core.errors import SettingError, nearest
+from reelwright.core.errors import SettingError, UnknownProvider, nearest
 from reelwright.core.nouns import Language, Origin, Pace, Script, Speech, Take
 from reelwright.create import takes
 from reelwright.edit import assemble as assembly
@@ -99,7 +99,15 @@ def _voice(run: Run) -> Voice:
     settings = run.settings.voice
     folder = run.project.root / Path(settings.folder).expanduser()
     settings = settings.model_copy(update={"folder": str(folder)})
-    return door.load("tts", settings.provider, settings)
+    try:
+        return door.load("tts", settings.provider, settings)
+    except UnknownProvider as error:
+        known = [*door.names("tts"), "none"]
+        raise UnknownProvider(
+            f'there is no voice "{settings.provider}"',
+            where="setting voice.provider",
+            hint=nearest(settings.provider, known),
+        ) from error
 
 
 def voice_key(run: Run, text: str, line: int | None = None) -> dict[str, Any]:
