@@ -1,64 +1,93 @@
 """Music: a bed composed for the video, under the voice.
 
-A mood and a seed decide everything: key, tempo, chords and who plays when (`arrange`, on the
-harmony of `theory` and the patterns of `moods`); each note is synthesised (`instruments`) and mixed
-with room left for speech (`mixing`). It is our own procedure from our own patterns: nothing is
-sampled, nothing is learnt from anybody's music.
+A mood and a seed decide key, tempo, chords and who plays when (`arrange`, on the harmony of
+`theory` and the patterns of `moods`); the script's sections decide the form (`form`): intro, verse,
+build, drop, outro. A motif becomes the tune (`melody`), each note is synthesised (`tonal`,
+`percussion`) and mixed with room left for speech (`mixing`).
+It is our own procedure from our own patterns:
+nothing is sampled, nothing is learnt from anybody's music.
 
-To add a mood: one `Mood` in `moods.py`. To add an instrument: one function in `instruments.py` and
-its line in the table.
+To add a mood: one `Mood` beside the others (`gentle`, `lively`, `dramatic`) and its words in
+`choosing`. To add an instrument: one function and its line in `instruments`.
 """
 
 from __future__ import annotations
 
 import math
 import wave
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from reelwright.core.errors import SettingError
 from reelwright.core.nouns import Origin
 from reelwright.core.time import SAMPLE_RATE, to_frames
-from reelwright.create.music.arrange import plan_piece, play
-from reelwright.create.music.mixing import mix
-from reelwright.create.music.moods import MOODS, find_mood
-from reelwright.store.atomic import replacing
+from reelwright.create.music.choosing import choose_mood
+from reelwright.create.music.form import KINDS
+from reelwright.create.music.moods import find_mood, moods
+from reelwright.create.music.pulse import FILE, Beats, find_beats, read_beats, to_json
+from reelwright.store.atomic import replacing, write_text
 
-__all__ = ["LONGEST", "MOODS", "compose"]
+__all__ = ["KINDS", "LONGEST", "VERSION", "Beats", "beats", "choose_mood", "compose", "find_mood"]
+__all__ += ["moods"]
 
+VERSION = 2
+"""Raised whenever the same wish becomes another piece."""
 LONGEST = 6 * 3600.0
 """Seconds; what a WAV file of 32-bit sizes holds."""
 
 
-def compose(seconds: float, *, mood: str = "", seed: int = 0, out: Path) -> Origin:
-    """Compose a bed and write it as a WAV file: stereo, 48 kHz, 16 bit.
+def compose(
+    seconds: float,
+    *,
+    mood: str = "",
+    seed: int = 0,
+    sections: Sequence[tuple[float, str]] = (),
+    loop: bool = False,
+    out: Path,
+) -> Origin:
+    """Compose a bed: a WAV file (stereo, 48 kHz, 16 bit), and ``beats.json`` beside it.
 
     Args:
         seconds: its exact length, above 0 and at most `LONGEST`; it ends in a gentle fade.
-        mood: a name of `MOODS` (or one of its other names); empty is calm to lively, for anything.
+        mood: a name of `moods` (or one of its other names); empty is for anything.
         seed: another number is another piece; the same number is the same bytes.
+        sections: where parts begin (seconds, rising) and their kinds (`KINDS`). The drop begins on
+            a bar at its very place if the tempo need not change by more than 8 % for it, the others
+            on the nearest bar. None: the length decides the form.
+        loop: whole bars that can be played over and over without a seam, and no ending.
         out: the file. It is written beside its place and moved there when whole.
 
     Returns where it came from. Peaks stay below −3 dBFS and moods are about equally loud.
 
     Raises:
-        SettingError: an unknown mood, or a length that cannot be.
+        SettingError: an unknown mood or kind of section, or a length that cannot be.
         StoreError: the file cannot be written.
     """
+    from reelwright.create.music.arrange import plan_piece, play
+    from reelwright.create.music.mixing import mix
+
     chosen = find_mood(mood)
     if not (math.isfinite(seconds) and 0 < seconds <= LONGEST):
         raise SettingError(
             f"music cannot last {seconds} seconds", hint=f"ask for 0 to {LONGEST:.0f} seconds"
         )
     total = max(1, to_frames(seconds, Fraction(SAMPLE_RATE)))
-    plan = plan_piece(chosen, seed, total)
+    plan = plan_piece(chosen, seed, total, sections, loop=loop)
     with replacing(out) as temporary, wave.open(str(temporary), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
         file.setnframes(total)
-        for block in mix(play(plan), chosen, total):
+        for block in mix(play(plan), chosen, total, loop=loop):
             file.writeframesraw(block.tobytes())
+    times = find_beats(plan.tempo, plan.form.kinds, total / SAMPLE_RATE)
+    write_text(out.with_name(FILE), to_json(times))
     return Origin(
         provider="composer", model="reelwright", prompt=chosen.name, seed=seed, licence="CC0-1.0"
     )
+
+
+def beats(folder: Path) -> Beats:
+    """When the music in a folder beats (`Beats`). Raises StoreError when there is none."""
+    return read_beats(folder)

@@ -1,35 +1,38 @@
-"""Arranging: a mood and a seed become notes, bar by bar.
+"""Arranging: a mood, a seed and a form become notes, bar by bar.
 
-The harmony is worked out once, as two four-bar phrases, and played in the form A A B A over and
-over; what is played over it varies from phrase to phrase (figure of the arpeggio, beat, who rests),
-so ten minutes need no more distinct notes than one. The last whole bar holds the home chord until
-the end.
+Each kind of section has its own layers: the intro opens with chords and the sparse figure, verses
+leave room for speech, the build thickens and rolls towards the drop, the drop has everything and
+the tune, the outro lets go. Whatever is chosen depends on the section and not on the time, so a
+section that comes back comes back the same, with the last bar before another filled by a drum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import NamedTuple
 
 from reelwright.core.time import SAMPLE_RATE, to_frames
-from reelwright.create.music.moods import Mood
-from reelwright.create.music.theory import (
-    PENTATONIC_MAJOR,
-    PENTATONIC_MINOR,
-    Chord,
-    lead_voices,
-    parse_chord,
-)
+from reelwright.create.music.form import Form, lay_form
+from reelwright.create.music.melody import Motif, make_motif, sing
+from reelwright.create.music.moods import Beat, Mood
+from reelwright.create.music.theory import SCALES, Chord, lead_voices, parse_chord
 
-FORM = "AABA"
-_STEPS = 16
+STEPS = 16
+GAINS = {"intro": 0.95, "verse": 0.85, "build": 0.72, "drop": 1.0, "outro": 0.85}
+"""How loud a section plays."""
+FILLS = ("............0.12", "..........0.0123", "........0.0.1123", "........0..01.23")
+"""What drums play at the end of a section; digits are their variants, from high to low."""
+_LETTERS = {"intro": "A", "verse": "AABA", "build": "B", "drop": "AB", "outro": "A"}
 _LOUD = {"X": 1.0, "x": 0.72, "-": 0.42}
-_DRUM_PANS = {"hat": 0.3, "shaker": -0.35, "tick": 0.4, "brush": -0.08}
+_PANS = {"hat": 0.3, "shaker": -0.35, "tick": 0.4, "brush": -0.08, "ring": 0.35, "wood": -0.4}
+_PANS |= {"snap": 0.15}
 _ECHOES = ((3, 0.32, 0.75), (6, 0.13, -0.75))
-"""Echoes of the arpeggio: steps later, gain, where from (−1 left, 1 right)."""
+"""Echoes of arpeggio and tune: steps later, gain, where from (−1 left, 1 right)."""
+_TAIL = 8 * SAMPLE_RATE
+"""Samples after which nothing of a note is heard any more, its reverb included."""
 
 
 class Note(NamedTuple):
@@ -58,180 +61,252 @@ class Bar:
 
 @dataclass(frozen=True)
 class Plan:
-    """What stays the same through the piece."""
+    """What is known of the piece before a note is written."""
 
     mood: Mood
     seed: int
     tonic: int
-    tempo: float
-    bars: int
-    """Whole bars; the last one holds the home chord."""
+    form: Form
     total: int
     """Samples of the whole piece."""
-    phrases: dict[str, tuple[Bar, ...]]
-    cadence: Bar
-    home: Bar
+    harmony: tuple[Bar, ...]
+    motif: Motif
+    loop: bool = False
+
+    @property
+    def bars(self) -> int:
+        """Whole bars."""
+        return len(self.form.kinds)
+
+    @property
+    def tempo(self) -> float:
+        """Beats a minute."""
+        return self.form.tempo
 
     def at(self, bar: int, step: float = 0) -> int:
         """The sample of a step (a sixteenth) of a bar."""
-        return to_frames(self._step_seconds * (bar * _STEPS + step), Fraction(SAMPLE_RATE))
-
-    @property
-    def _step_seconds(self) -> float:
-        return 60 / self.tempo / 4
+        seconds = 15 / self.form.tempo * (bar * STEPS + step)
+        return to_frames(seconds, Fraction(SAMPLE_RATE)) if seconds >= 0 else round(seconds * 48e3)
 
     def swung(self, bar: int, step: int) -> int:
         """The same, with every second eighth late by the mood's swing."""
         late = self.mood.swing * {2: 2.0, 3: 1.0}.get(step % 4, 0.0)
         return self.at(bar, step + late)
 
-    def harmony(self, bar: int) -> Bar:
-        """The harmony of a bar."""
-        if bar == self.bars - 1:
-            return self.home
-        if bar == self.bars - 2 and bar >= 2:
-            return self.cadence
-        return self.phrases[FORM[bar // 4 % len(FORM)]][bar % 4]
 
-
-def plan_piece(mood: Mood, seed: int, total: int) -> Plan:
-    """Choose key, tempo, harmony and length in bars for a piece of `total` samples."""
+def plan_piece(
+    mood: Mood,
+    seed: int,
+    total: int,
+    sections: Sequence[tuple[float, str]] = (),
+    *,
+    loop: bool = False,
+) -> Plan:
+    """Choose key, tempo, form, harmony and motif for a piece of `total` samples."""
     rng = Random(f"plan {mood.name} {seed}")
     tonic = rng.choice(mood.keys)
     tempo = mood.tempo + rng.choice((-2, -1, 0, 1, 2))
-    first, second = rng.choice(mood.phrases)
-    minor = mood.home[0].islower()
-    home = _harmonise(mood.home, tonic, ())
-    phrases: dict[str, tuple[Bar, ...]] = {}
-    before = home.voices
-    for name, phrase in (("A", first), ("B", second)):
-        bars: list[Bar] = []
-        for numeral in phrase.split():
-            bars.append(_harmonise(numeral, tonic, before))
-            before = bars[-1].voices
-        phrases[name] = tuple(bars)
-    cadence = _harmonise("V" if minor else "Vsus4", tonic, phrases["A"][2].voices)
-    samples_a_bar = 4 * 60 / tempo * SAMPLE_RATE
-    return Plan(
-        mood=mood,
-        seed=seed,
-        tonic=tonic,
-        tempo=tempo,
-        bars=max(1, int(total / samples_a_bar)),
-        total=total,
-        phrases=phrases,
-        cadence=cadence,
-        home=_harmonise(mood.home, tonic, cadence.voices),
-    )
+    pair = rng.choice(mood.phrases)
+    motif = make_motif(rng.choice(mood.rhythms), rng)
+    form = lay_form(total / SAMPLE_RATE, tempo, sections, loop=loop)
+    harmony = _harmony(mood, tonic, form, pair, loop)
+    return Plan(mood, seed, tonic, form, total, harmony, motif, loop)
 
 
-def _harmonise(numeral: str, tonic: int, before: tuple[int, ...]) -> Bar:
-    chord = parse_chord(numeral, tonic)
-    # Basses between E1 and E♭2 rumble unheard on phones; from A1 to A♭2 they carry and stay low.
-    return Bar(chord, lead_voices(chord, before), 33 + (chord.root - 33) % 12)
+def _harmony(
+    mood: Mood, tonic: int, form: Form, pair: tuple[str, str], loop: bool
+) -> tuple[Bar, ...]:
+    phrases = {"A": pair[0].split(), "B": pair[1].split()}
+    dominant = "V" if mood.home[0].islower() else "Vsus4"
+    bars: list[Bar] = []
+    before: tuple[int, ...] = ()
+    last = len(form.kinds) - 1
+    for bar, kind in enumerate(form.kinds):
+        since, lasts = form.place(bar)
+        letters = _LETTERS[kind]
+        numeral = phrases[letters[since // 4 % len(letters)]][since % 4]
+        turns = kind == "build" and since == lasts - 1
+        if bar == last and not loop:
+            numeral = mood.home
+        elif turns or (bar == last - 1 and bar >= 2 and not loop) or (bar == last and loop):
+            numeral = dominant
+        elif since == 0 and kind == "drop":
+            numeral = phrases["A"][0]
+        chord = parse_chord(numeral, tonic)
+        before = lead_voices(chord, before)
+        # Basses between E1 and E♭2 rumble unheard on phones; from A1 to A♭2 they carry.
+        bars.append(Bar(chord, before, 33 + (chord.root - 33) % 12))
+    return tuple(bars)
 
 
 def play(plan: Plan) -> Iterator[list[Note]]:
-    """The notes of each bar in turn. No note of a bar begins before the bar does."""
-    for bar in range(plan.bars - 1):
-        # A generator for each phrase and bar: a bar does not depend on how many came before.
-        phrase = Random(f"phrase {plan.mood.name} {plan.seed} {bar // 4}")
-        yield list(_bar(plan, bar, phrase, Random(f"bar {plan.mood.name} {plan.seed} {bar}")))
-    yield list(_ending(plan))
+    """The notes of each bar in turn. No note of a bar begins before the bar does.
+
+    A piece that loops begins with what still rings from its end: the bars before its first, at
+    negative samples.
+    """
+    if plan.loop:
+        for before in range(-lead_in(plan), 0):
+            bar = before % plan.bars
+            shift = plan.at(before) - plan.at(bar)
+            yield [note._replace(start=note.start + shift) for note in _bar(plan, bar)]
+    for bar in range(plan.bars - (not plan.loop)):
+        yield list(_bar(plan, bar))
+    if not plan.loop:
+        yield list(_ending(plan))
 
 
-def _bar(plan: Plan, bar: int, phrase: Random, rng: Random) -> Iterator[Note]:
-    mood, harmony = plan.mood, plan.harmony(bar)
-    number = bar // 4
-    arpeggio = phrase.choice(mood.arpeggios)
-    bass = phrase.choice(mood.bass)
-    beat = phrase.choice(mood.drums)
-    # A breath: now and then a round begins without beat and bass, if there is time to come back.
-    room = plan.bars - 4 * number >= 8
-    breath = room and number and number % len(FORM) == 0 and phrase.random() < 0.6
-    figure = mood.motif and FORM[number % len(FORM)] == "B"
-
-    yield from _chord(plan, bar, harmony)
-    yield from _arpeggio(plan, bar, harmony, arpeggio, rng)
-    if not breath:
-        yield from _bass(plan, bar, harmony, bass)
-        if bar >= 2 or plan.bars <= 6:
-            yield from _drums(plan, bar, beat, rng)
-    if figure and bar % 2 == 0:
-        yield from _motif(plan, bar, Random(f"motif {mood.name} {plan.seed}"))
+def lead_in(plan: Plan) -> int:
+    """Bars to play before a loop's first, so that what rings over its end is heard there."""
+    return -(-_TAIL // max(1, plan.at(1))) if plan.loop else 0
 
 
-def _chord(plan: Plan, bar: int, harmony: Bar) -> Iterator[Note]:
-    start, held = plan.at(bar), plan.at(1)
-    for voice, pitch in enumerate(harmony.voices):
-        yield Note(start, "pad", pitch, held, 1.0, 0.24 * (voice % 2 * 2 - 1))
+def _bar(plan: Plan, bar: int) -> Iterator[Note]:
+    mood, kind = plan.mood, plan.form.kinds[bar]
+    since, lasts = plan.form.place(bar)
+    choose = Random(f"{mood.name} {plan.seed} {kind} {since // 4 % 2}")
+    rng = Random(f"bar {mood.name} {plan.seed} {bar}")
+    arpeggio = choose.choice(mood.arpeggios[1:])
+    bass = choose.choice(mood.drive if kind == "drop" else mood.bass)
+    beat = choose.choice(mood.drops if kind == "drop" else mood.beats)
+    fill = choose.choice(FILLS)
+    ends = since == lasts - 1 and (bar + 1 < plan.bars - 1 or plan.loop)
+    late = 2 * since >= lasts
+    gain = GAINS[kind] * (1 + 0.2 * (since + 1) / lasts if kind == "build" else 1)
+    notes: list[Note] = [*_chords(plan, bar, kind == "drop")]
+    if kind in ("intro", "outro"):
+        # The first second of a video decides whether there is a second one: it is never empty.
+        notes += _arpeggio(plan, bar, mood.arpeggios[0], rng)
+        if late == (kind == "intro") or bar == 0:
+            notes += _bass(plan, bar, mood.bass[0])
+        if late == (kind == "intro"):
+            notes += _drums(plan, bar, (mood.pulse,), rng)
+        if ends and kind == "intro":
+            notes += _fill(plan, bar, FILLS[0], 0.6)
+    elif kind == "build":
+        notes += _arpeggio(plan, bar, mood.arpeggios[-1], rng)
+        notes += _bass(plan, bar, "1.1.1.1.1.1.1.1.")
+        notes += _build(plan, bar, since, lasts)
+    else:
+        notes += _arpeggio(plan, bar, arpeggio, rng)
+        notes += _bass(plan, bar, bass)
+        broken = (ends and lasts > 1) or since % 8 == 7
+        notes += _drums(plan, bar, beat, rng, until=fill.index("0") if broken else STEPS)
+        if broken:
+            notes += _fill(plan, bar, fill, 0.8 if kind == "verse" else 1.0)
+    if kind == "drop" and since == 0:
+        notes += [Note(plan.at(bar), hit, 0, 0, 1.0) for hit in mood.hits]
+    notes += _tune(plan, bar, kind, since, lasts)
+    if mood.texture:
+        notes.append(Note(plan.at(bar), mood.texture, bar % 4, plan.at(1), 1.0))
+    return (note._replace(gain=note.gain * gain) for note in notes)
 
 
-def _arpeggio(plan: Plan, bar: int, harmony: Bar, pattern: str, rng: Random) -> Iterator[Note]:
-    lead, held = plan.mood.lead, plan.at(0, 4)
+def _chords(plan: Plan, bar: int, full: bool) -> Iterator[Note]:
+    mood, harmony = plan.mood, plan.harmony[bar]
+    for instrument in mood.chords if full else mood.chords[:1]:
+        for step, length in _held(mood.comp, "x"):
+            held = plan.at(0, length)
+            for voice, pitch in enumerate(harmony.voices):
+                pan = 0.24 * (voice % 2 * 2 - 1)
+                yield Note(plan.swung(bar, step), instrument, pitch, held, 1.0, pan)
+
+
+def _held(pattern: str, begins: str) -> Iterator[tuple[int, int]]:
+    """Where notes of a pattern begin, and for how many steps they are held."""
+    for step, sign in enumerate(pattern):
+        if sign in begins:
+            rest = pattern[step + 1 :]
+            yield step, 1 + len(rest) - len(rest.lstrip("_"))
+
+
+def _arpeggio(plan: Plan, bar: int, pattern: str, rng: Random) -> Iterator[Note]:
+    mood, voices = plan.mood, plan.harmony[bar].voices
+    held = plan.at(0, 4)
     for step, sign in enumerate(pattern):
         if sign == ".":
             continue
-        octave, tone = divmod(int(sign), len(harmony.voices))
-        pitch = harmony.voices[tone] + 12 * (octave + plan.mood.lift)
+        octave, tone = divmod(int(sign), len(voices))
+        pitch = voices[tone] + 12 * (octave + mood.lift)
         loud = (1.0 if step % 8 == 0 else 0.72) * (0.88 + 0.24 * rng.random())
         side = 0.35 if step % 4 < 2 else -0.35
-        yield Note(plan.swung(bar, step), lead, pitch, held, loud, side)
+        yield Note(plan.swung(bar, step), mood.lead, pitch, held, loud, side)
         for later, gain, pan in _ECHOES:
-            yield Note(plan.swung(bar, step + later), lead, pitch, held, loud * gain, pan)
+            yield Note(plan.swung(bar, step + later), mood.lead, pitch, held, loud * gain, pan)
 
 
-def _bass(plan: Plan, bar: int, harmony: Bar, pattern: str) -> Iterator[Note]:
-    coming = plan.harmony(bar + 1).bass
-    step = 0
-    while step < _STEPS:
-        sign = pattern[step]
-        end = step + 1
-        while end < _STEPS and pattern[end] == "_":
-            end += 1
-        if sign != ".":
-            # The step towards the next root comes from a whole tone below, or above if it falls.
-            near = coming - 2 if coming >= harmony.bass else coming + 2
-            fifth = harmony.bass + (7 if harmony.bass < 38 else -5)
-            pitch = {"1": harmony.bass, "5": fifth, "8": harmony.bass + 12, "a": near}[sign]
-            held = plan.at(0, end - step)
-            yield Note(plan.swung(bar, step), "bass", pitch, held, 1.0 if step == 0 else 0.82)
-        step = end
+def _bass(plan: Plan, bar: int, pattern: str) -> Iterator[Note]:
+    root = plan.harmony[bar].bass
+    coming = plan.harmony[(bar + 1) % plan.bars].bass
+    for step, length in _held(pattern, "158a"):
+        # The step towards the next root comes from a whole tone below, or above if it falls.
+        near = coming - 2 if coming >= root else coming + 2
+        fifth = root + (7 if root < 38 else -5)
+        pitch = {"1": root, "5": fifth, "8": root + 12, "a": near}[pattern[step]]
+        loud = 1.0 if step == 0 else 0.82
+        yield Note(plan.swung(bar, step), plan.mood.low, pitch, plan.at(0, length), loud)
 
 
-def _drums(plan: Plan, bar: int, beat: tuple[tuple[str, str], ...], rng: Random) -> Iterator[Note]:
+def _drums(plan: Plan, bar: int, beat: Beat, rng: Random, until: int = STEPS) -> Iterator[Note]:
     for instrument, pattern in beat:
-        for step, sign in enumerate(pattern):
+        for step, sign in enumerate(pattern[:until]):
             if sign != ".":
                 loud = _LOUD[sign] * (0.9 + 0.2 * rng.random())
-                pan = _DRUM_PANS.get(instrument, 0.0)
+                pan = _PANS.get(instrument, 0.0)
                 yield Note(plan.swung(bar, step), instrument, 0, 0, loud, pan)
-    if bar % 8 == 7:
-        soft = beat[-1][0]
-        for step in (12, 13, 14, 15):
-            loud = 0.25 + 0.15 * (step - 12)
-            yield Note(plan.swung(bar, step), soft, 0, 0, loud, _DRUM_PANS.get(soft, 0.0))
 
 
-def _motif(plan: Plan, bar: int, rng: Random) -> Iterator[Note]:
-    """A few bell notes of the pentatonic scale, the same all through the piece."""
-    scale = PENTATONIC_MINOR if plan.mood.home[0].islower() else PENTATONIC_MAJOR
-    at = rng.randrange(len(scale))
-    for step in sorted(rng.sample((0, 4, 6, 8, 12, 14), 4)):
-        at = min(max(at + rng.choice((-1, 1, 1, 2)), 0), len(scale) + 1)
-        octave, tone = divmod(at, len(scale))
-        pitch = 72 + (plan.tonic - 72) % 12 + scale[tone] + 12 * octave
-        yield Note(plan.swung(bar, step), "bell", pitch, 0, 0.8 + 0.2 * rng.random(), 0.2)
+def _fill(plan: Plan, bar: int, fill: str, loud: float) -> Iterator[Note]:
+    for step, sign in enumerate(fill):
+        if sign != ".":
+            variant = int(sign)
+            gain = loud * (0.5 + 0.5 * step / STEPS)
+            pan = 0.5 - 0.33 * variant
+            yield Note(plan.swung(bar, step), plan.mood.fill, variant, 0, gain, pan)
+
+
+def _build(plan: Plan, bar: int, since: int, lasts: int) -> Iterator[Note]:
+    """Bass drum on every beat, a roll that grows denser and louder, a breath before the drop."""
+    last = since == lasts - 1
+    kick = "kick" if "kick" in dict(plan.mood.levels) else "taiko"
+    for step in range(0, 12 if last else STEPS, 4):
+        yield Note(plan.at(bar, step), kick, 0, 0, 0.7)
+    steps = [*range(0, 8, 2), *range(8, 14)] if last else range(0, STEPS, 4)
+    for step in steps:
+        far = (since + step / STEPS) / lasts
+        yield Note(plan.at(bar, step), plan.mood.fill, 1, 0, 0.2 + 0.6 * far, 0.1)
+    if since == 0:
+        # It breaks off two steps before the drop: the silence is what makes one lean in.
+        yield Note(plan.at(bar), "lift", 0, plan.at(lasts - 1, 14), 1.0)
+
+
+def _tune(plan: Plan, bar: int, kind: str, since: int, lasts: int) -> Iterator[Note]:
+    mood = plan.mood
+    if kind == "build" or (kind == "verse" and since // 4 % 2 == 0 and lasts > 4):
+        return
+    scale = tuple((plan.tonic + step) % 12 for step in SCALES[mood.scale])
+    part = 3 if kind == "outro" and since == lasts - 2 else since % 4
+    chord = plan.harmony[bar].chord.classes
+    for tone in sing(plan.motif, part, chord, scale, sparse=kind != "drop"):
+        start, held = plan.swung(bar, tone.step), plan.at(0, tone.length)
+        pitch = tone.pitch + 12 * mood.register
+        loud = (1.0 if tone.strong else 0.8) * (1.0 if kind == "drop" else 0.8)
+        yield Note(start, mood.melody, pitch, held, loud, 0.1)
+        later, gain, pan = _ECHOES[0]
+        yield Note(plan.swung(bar, tone.step + later), mood.melody, pitch, held, loud * gain, -pan)
 
 
 def _ending(plan: Plan) -> Iterator[Note]:
     """The home chord, spread upwards once and left to ring."""
-    bar, home = plan.bars - 1, plan.home
-    start = plan.at(bar)
+    mood, bar = plan.mood, plan.bars - 1
+    home, start = plan.harmony[bar], plan.at(bar)
+    # Long pieces may end far beyond their last bar's line: what is held is held to the end.
     held = max(1, plan.total - start)
     for voice, pitch in enumerate(home.voices):
-        yield Note(start, "pad", pitch, held, 1.0, 0.24 * (voice % 2 * 2 - 1))
-        yield Note(plan.at(bar, 2 * voice), plan.mood.lead, pitch, plan.at(0, 8), 0.8, 0.2)
-    yield Note(start, "bass", home.bass, held, 0.9)
+        for instrument in dict.fromkeys((mood.chords[0], mood.chords[-1])):
+            yield Note(start, instrument, pitch, held, 0.7, 0.24 * (voice % 2 * 2 - 1))
+        yield Note(plan.at(bar, 2 * voice), mood.lead, pitch, plan.at(0, 8), 0.6, 0.2)
+    yield Note(start, mood.low, home.bass, held, 0.7)
     if plan.bars > 2:
-        yield Note(start, "kick", 0, 0, 0.7)
+        drum = "kick" if "kick" in dict(mood.levels) else "taiko"
+        yield Note(start, drum, 0, 0, 0.5)

@@ -17,25 +17,34 @@ from numpy.typing import NDArray
 
 from reelwright.core.time import SAMPLE_RATE
 from reelwright.create.music.arrange import Note
-from reelwright.create.music.instruments import Sound, make_sound
+from reelwright.create.music.instruments import make_sound
 from reelwright.create.music.moods import Mood
+from reelwright.create.music.synthesis import Sound
 
 BLOCK = 1 << 17
 """Samples of a block (2.7 s); impulse responses are no longer than this."""
 CEILING = 0.70
 """Highest peak, linear: −3.1 dBFS."""
 _KNEE = 0.46
-_SENDS = {"pad": 0.8, "bass": 0.06, "kick": 0.04, "hat": 0.4, "bell": 1.6}
+_SENDS = {"pad": 0.8, "bass": 0.06, "sub": 0.03, "kick": 0.04, "hat": 0.4, "bell": 1.6}
+_SENDS |= {"strings": 0.9, "taiko": 0.7, "boom": 0.2, "flute": 1.4, "guzheng": 0.9, "dust": 0.0}
+_SENDS |= {"whistle": 1.3, "brass": 1.2, "bow": 0.5, "lift": 0.6}
 """How much of an instrument goes to the reverb, against 1 for the rest."""
 
 
-def mix(bars: Iterable[list[Note]], mood: Mood, total: int) -> Iterator[NDArray[np.int16]]:
-    """The finished sound of a piece, in blocks of shape [samples, 2], int16, `total` in all."""
+def mix(
+    bars: Iterable[list[Note]], mood: Mood, total: int, *, loop: bool = False
+) -> Iterator[NDArray[np.int16]]:
+    """The finished sound of a piece, in blocks of shape [samples, 2], int16, `total` in all.
+
+    A loop is mixed from where its first notes begin, before 0, but heard only from 0 on, and it is
+    not faded.
+    """
     levels = {name: 10 ** ((db + mood.gain) / 20) for name, db in mood.levels}
     dry, wet = _responses(mood.space)
     tail = np.zeros((2, BLOCK), np.float32)
     notes = _Player(bars)
-    for start in range(0, total, BLOCK):
+    for start in range(min(0, notes.first // BLOCK * BLOCK), total, BLOCK):
         sums = notes.block(start, levels)
         both = np.zeros((2, BLOCK), np.float32)
         sent = np.zeros((2, BLOCK), np.float32)
@@ -47,7 +56,11 @@ def mix(bars: Iterable[list[Note]], mood: Mood, total: int) -> Iterator[NDArray[
         filtered[:, :BLOCK] += tail
         tail = filtered[:, BLOCK:].copy()
         length = min(BLOCK, total - start)
-        block = limit(filtered[:, :length]) * fade(start, length, total)
+        if start + length <= 0:
+            continue
+        block = limit(filtered[:, :length])
+        if not loop:
+            block = block * fade(start, length, total)
         yield np.rint(block.T * 32767).astype(np.int16)
 
 
@@ -58,18 +71,21 @@ class _Player:
         self._bars = iter(bars)
         self._ringing: list[Note] = []
         self._sounds: dict[tuple[str, int, int], Sound] = {}
-        self._ahead = 0
+        self._next: list[Note] | None = next(self._bars, [])
+        self.first = min((note.start for note in self._next or ()), default=0)
+        """The sample the first note begins at."""
+        self._ahead = self.first
 
     def block(self, start: int, instruments: Iterable[str]) -> dict[str, Sound]:
         """The sums of samples `start` to `start + BLOCK`, by instrument, each [2, BLOCK]."""
         end = start + BLOCK
         while self._ahead < end:
-            bar = next(self._bars, None)
-            if bar is None:
+            if self._next is None:
                 break
             # Bars come in order and no note begins before its bar, hence before later bars.
-            self._ahead = min((note.start for note in bar), default=self._ahead)
-            self._ringing += bar
+            self._ahead = min((note.start for note in self._next), default=self._ahead)
+            self._ringing += self._next
+            self._next = next(self._bars, None)
         sums = {name: np.zeros((2, BLOCK), np.float32) for name in instruments}
         still: list[Note] = []
         for note in self._ringing:

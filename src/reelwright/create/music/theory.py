@@ -6,8 +6,8 @@ Pitches are MIDI note numbers: 60 is middle C, 69 is A at 440 Hz, 12 is an octav
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, product
 
 _DEGREES = {"i": 0, "ii": 2, "iii": 4, "iv": 5, "v": 7, "vi": 9, "vii": 11}
@@ -17,11 +17,19 @@ _ADDED: dict[str, tuple[int, ...]] = {
     "7": (10,),
     "maj7": (11,),
     "add9": (14,),
+    "9": (10, 14),
+    "maj9": (11, 14),
 }
 _NUMERAL = re.compile(r"(b?)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(.*)")
 
-PENTATONIC_MAJOR = (0, 2, 4, 7, 9)
-PENTATONIC_MINOR = (0, 3, 5, 7, 10)
+SCALES: dict[str, tuple[int, ...]] = {
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 10),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "pentatonic": (0, 2, 4, 7, 9),
+    "minor pentatonic": (0, 3, 5, 7, 10),
+}
+"""Scales melodies are made of, as semitones above the tonic."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,8 @@ def parse_chord(numeral: str, tonic: int) -> Chord:
     """A chord from its Roman numeral in a key.
 
     Degrees are those of the major scale above `tonic`, ``b`` lowers one; capitals are major
-    triads, small letters minor ones; then ``6``, ``7``, ``maj7``, ``add9``, ``sus2`` or ``sus4``.
+    triads, small letters minor ones; then ``6``, ``7``, ``9``, ``maj7``, ``maj9``, ``add9``,
+    ``sus2`` or ``sus4``.
 
     >>> parse_chord("vi7", 0)
     Chord(root=9, tones=(0, 3, 7, 10))
@@ -61,8 +70,9 @@ def parse_chord(numeral: str, tonic: int) -> Chord:
     return Chord(root, (0, third, 7, *_ADDED[suffix]))
 
 
+@lru_cache(maxsize=4096)
 def lead_voices(
-    chord: Chord, before: Sequence[int] = (), *, low: int = 52, high: int = 74
+    chord: Chord, before: tuple[int, ...] = (), *, low: int = 52, high: int = 74
 ) -> tuple[int, ...]:
     """The chord's tones as pitches between `low` and `high`, nearest to the pitches before.
 
