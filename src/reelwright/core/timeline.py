@@ -146,10 +146,21 @@ class SoundTrack(Noun):
     clips: tuple[SoundClip, ...] = ()
 
 
+CAPTION_STYLES = ("karaoke", "fill", "pop", "box", "typewriter", "bilingual", "plain", "none")
+"""Names of the styles of captions."""
+CAPTION_MARGINS = {"box": 0.14, "pop": 0.13}
+"""What a style needs at each side of a line besides the letters, in letter heights."""
+TRANSLATION_SIZE = 0.6
+"""Height of a translation's letters, in letter heights of the caption above it."""
+TRANSLATION_LINE = 1.26
+"""Distance of a translation's baselines, in its own letter heights."""
+
+
 class TextStyle(Noun):
     """How captions look and where they may stand."""
 
     name: str = "karaoke"
+    """One of `CAPTION_STYLES`."""
     family: str = ""
     """The font family asked for; empty lets Reelwright choose by coverage."""
     size: int = 64

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from reelwright.core.errors import SettingError, nearest
 from reelwright.core.nouns import Format, Language, Word
 from reelwright.core.settings import Settings
 from reelwright.core.time import to_frames
-from reelwright.core.timeline import Caption, TextStyle, TimedWord
+from reelwright.core.timeline import (
+    CAPTION_MARGINS,
+    CAPTION_STYLES,
+    TRANSLATION_LINE,
+    TRANSLATION_SIZE,
+    Caption,
+    TextStyle,
+    TimedWord,
+)
 from reelwright.create.cueing import Atom, Room, atoms, cut, fold, has_sound, is_wide
 from reelwright.create.platforms import safe_area
+from reelwright.create.words import segment
 from reelwright.media.textwidth import ems
 
-STYLES = ("karaoke", "plain", "none")
 WEIGHT = 700
 """Captions are set in bold; their widths are measured in it."""
 LINGER = 0.3
@@ -45,6 +54,7 @@ def make_captions(
     emphasis: Sequence[str] = (),
     style: TextStyle,
     format: Format,
+    translation: str = "",
 ) -> tuple[Caption, ...]:
     """Cut a take's words into captions.
 
@@ -57,6 +67,7 @@ def make_captions(
         emphasis: stretches of the text whose words are strong.
         style: its size, family and safe area decide how much a line holds.
         format: the picture.
+        translation: of the whole line; stands below its captions where the style is bilingual.
 
     Returns:
         Captions in order, never overlapping, each at least one frame long; none where there is
@@ -87,7 +98,54 @@ def make_captions(
         last = max(lines[-1][-1].end, first + 1)
         captions.append(Caption(start=first, frames=last - first, lines=lines))
         begin = end
+    if translation.strip() and style.name == "bilingual":
+        captions = _translated(captions, translation, style, format)
     return settle(captions, rate)
+
+
+def _translated(
+    captions: Sequence[Caption], translation: str, style: TextStyle, format: Format
+) -> list[Caption]:
+    """Captions with their translation: all of it below each if it fits, else shared out.
+
+    A translation's words have no times. Where it is too long for two lines it is cut where one
+    breathes, and each part goes to the captions that are heard meanwhile.
+    """
+    language: Language = "zh" if any(map(is_wide, translation)) else "en"
+    small = style.model_copy(update={"size": round(style.size * TRANSLATION_SIZE)})
+    # Smaller letters than a caption's, read beside it: as many a line as there is room for.
+    room = _room(small, format, language)
+    room = replace(room, units=round(room.units * 1.6), ideal=room.width * 1.5)
+    whole = captions[-1].start + captions[-1].frames - captions[0].start
+    texts = segment(translation.strip(), language)
+    step = whole / len(texts) / 1000
+    words = [Word(text=t, start=i * step, end=(i + 1) * step) for i, t in enumerate(texts)]
+    items = atoms(words)
+    if not items:
+        return list(captions)
+    widths = [
+        ems(item.text, family=style.family, weight=WEIGHT, language=language) for item in items
+    ]
+    if fold(items, widths, room) is not None:
+        ends = [len(items)]
+    else:
+        ends = cut(items, widths, room, language)
+    parts: list[tuple[float, tuple[str, ...]]] = []
+    begin = 0
+    for end in ends:
+        second = fold(items[begin:end], widths[begin:end], room) or 0
+        rows = [items[begin : begin + second], items[begin + second : end]]
+        lines = tuple("".join(item.text for item in row).strip() for row in rows if row)
+        parts.append((sum(widths[:begin]) / sum(widths), lines))
+        begin = end
+    made: list[Caption] = []
+    for index, caption in enumerate(captions):
+        begun = (caption.start - captions[0].start) / max(1, whole)
+        # The part whose share of the line is nearest; never back, and the last ones never lost.
+        least = len(parts) - (len(captions) - index)
+        near = max(range(len(parts)), key=lambda i: (-abs(parts[i][0] - begun), i))
+        made.append(caption.model_copy(update={"translation": parts[max(near, least, 0)][1]}))
+    return made
 
 
 def settle(
@@ -122,6 +180,28 @@ def settle(
     return tuple(settled)
 
 
+def check_style(name: str, where: str = "setting style.captions") -> str:
+    """A style of captions by its name, which is given back. Raises SettingError with the nearest.
+
+    Args:
+        name: one of `core.timeline.CAPTION_STYLES`.
+        where: what to call the place that names it (a setting, a theme's file).
+    """
+    if name not in CAPTION_STYLES:
+        raise SettingError(
+            f'there is no caption style "{name}"', where=where, hint=nearest(name, CAPTION_STYLES)
+        )
+    return name
+
+
+def top_of(style: TextStyle, format: Format) -> int:
+    """How far down captions of two lines begin, in pixels, with air above them."""
+    lines = 2.8
+    if style.name == "bilingual":
+        lines += 2 * TRANSLATION_SIZE * TRANSLATION_LINE + 0.06
+    return format.height - style.safe[3] - round(lines * style.size)
+
+
 def caption_style(
     settings: Settings,
     format: Format,
@@ -129,6 +209,7 @@ def caption_style(
     fill: str = "#ffffff",
     highlight: str = "#ffd54a",
     outline: str = "#101418",
+    square: bool = False,
 ) -> TextStyle:
     """The look of captions: from the settings, the picture and a theme's colours (``#rrggbb``).
 
@@ -139,12 +220,7 @@ def caption_style(
         SettingError: `settings.style.captions` is no style, or the platform is unknown.
     """
     name = settings.style.captions
-    if name not in STYLES:
-        raise SettingError(
-            f'there is no caption style "{name}"',
-            where="setting style.captions",
-            hint=nearest(name, STYLES),
-        )
+    check_style(name)
     tall = format.height / format.width
     share = 0.061 if tall >= 1.5 else 0.056 if tall >= 1 else 0.052
     size = round(share * min(format.width, format.height))
@@ -156,6 +232,7 @@ def caption_style(
         highlight=highlight,
         outline=outline,
         outline_width=max(1.0, round(size / 16, 1)),
+        corner=0.06 if square else 0.26,
         safe=safe_area(settings.platform, format),
     )
 
@@ -163,7 +240,7 @@ def caption_style(
 def _room(style: TextStyle, format: Format, language: Language) -> Room:
     """What a line holds. Lines are centred on the picture, so the wider margin counts twice."""
     left, _, right, _ = style.safe
-    edge = 2 * style.outline_width
+    edge = 2 * (style.outline_width + CAPTION_MARGINS.get(style.name, 0.0) * style.size)
     width = max(1.0, (format.width - 2 * max(left, right) - edge) / style.size)
     wide = format.width > format.height
     if language == "zh":

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelwright.media import emoji
-from reelwright.media.fonts import covering
+from reelwright.media.fonts import FontFile, covering
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -37,6 +37,11 @@ def ems(text: str, *, family: str = "", weight: int = 400, language: str = "zh")
         runs = covering(part, family=family, weight=weight, language=language)
         width += sum(_font(font.path, font.index).getlength(run) for run, font in runs) / _SIZE
     return width
+
+
+def advance(text: str, font: FontFile) -> float:
+    """Width of a text in one font, in ems."""
+    return _font(font.path, font.index).getlength(text) / _SIZE
 
 
 @lru_cache(maxsize=16)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from reelwright.core.nouns import Language
+from reelwright.core.nouns import Format, Language
 from reelwright.core.time import frame_ms
-from reelwright.core.timeline import TextStyle
+from reelwright.core.timeline import TextStyle, Timeline
 from reelwright.edit.export.letters import points
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Page:
         return (begin, end) if begin < end else None
 
     def ms(self, frame: int) -> int:
-        """When a frame, counted from `first`, begins."""
-        return frame_ms(frame, self.rate)
+        """When a frame, counted from `first`, begins; what came before is negative."""
+        return frame_ms(frame, self.rate) if frame >= 0 else -frame_ms(-frame, self.rate)
 
     def head(self, style: str, begin: int, end: int, layer: int) -> str:
         """An event up to its text."""
@@ -58,6 +58,23 @@ class Page:
     def _time(self, frame: int) -> str:
         cs = self.ms(frame) // 10
         return f"{cs // 360_000}:{cs // 6000 % 60:02d}:{cs // 100 % 60:02d}.{cs % 100:02d}"
+
+
+def page_of(
+    timeline: Timeline, first: int = 0, last: int | None = None, scale: Format | None = None
+) -> Page:
+    """The page of a timeline from frame `first` to before `last`, in a picture like `scale`."""
+    size = scale or timeline.format
+    return Page(
+        style=timeline.text.style,
+        language=timeline.language,
+        rate=timeline.format.rate,
+        width=timeline.format.width,
+        height=timeline.format.height,
+        factor=size.width / timeline.format.width,
+        first=first,
+        last=timeline.frames if last is None else last,
+    )
 
 
 def font_tags(font: FontFile, size: float, page: Page) -> str:

@@ -82,6 +82,11 @@ def below(font: FontFile, size: float) -> float:
     return _metrics(font).below * size
 
 
+def above(font: FontFile, size: float) -> float:
+    """Pixels that libass keeps over the baseline of letters of this size."""
+    return _metrics(font).above * size
+
+
 def points(font: FontFile, size: float) -> float:
     """libass' font size for an em of `size` pixels."""
     metrics = _metrics(font)

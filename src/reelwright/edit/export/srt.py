@@ -19,6 +19,8 @@ def write_srt(timeline: Timeline) -> str:
         start, end = srt_time(caption.start, rate), srt_time(caption.start + caption.frames, rate)
         # A blank line ends a cue: a caption has none.
         text = "\n".join(filter(None, (line.strip() for line in caption.text.splitlines())))
+        if text and caption.translation:
+            text += "\n" + " ".join(line.strip() for line in caption.translation)
         if text:
             cues.append(f"{len(cues) + 1}\n{start} --> {end}\n{text}\n")
     return "\n".join(cues)

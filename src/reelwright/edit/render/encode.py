@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,15 @@ from reelwright.core.errors import MediaError
 from reelwright.core.nouns import Format
 from reelwright.core.timeline import Footage, Timeline
 from reelwright.edit.export.ass import fonts_of, write_ass
-from reelwright.edit.render.graph import Film, plan
+from reelwright.edit.export.sprites import Sprite, emoji_of
+from reelwright.edit.render.graph import Film, Overlay, plan
 from reelwright.edit.render.segments import Segment, text_in
 from reelwright.edit.render.worker import Job
 from reelwright.edit.render.workers import Workers
 from reelwright.media import ffmpeg
+from reelwright.media.emoji import write_picture
 from reelwright.media.encoders import Encoder, encode_args
-from reelwright.media.fonts import FontFile, link_fonts
+from reelwright.media.fonts import FontFile, emoji_font, link_fonts
 from reelwright.media.probing import colours, probe
 from reelwright.store.steps import Step, Steps
 
@@ -58,9 +60,11 @@ def segment_step(
     shown = timeline.model_copy(update={"text": text_in(timeline, segment), "title": ""})
     fonts = fonts_of(shown)
     ass = ""
+    sprites: list[Sprite] = []
     if fonts:
         end = segment.start + segment.frames
         ass = write_ass(shown, first=segment.start, last=end, scale=look.format)
+        sprites = emoji_of(shown, first=segment.start, last=end, scale=look.format)
     parts = [part for part in (segment.before, segment.main) if part]
     drawn = any(part.drawn for part in parts)
     params: dict[str, Any] = {
@@ -75,9 +79,12 @@ def segment_step(
         "fonts": len(fonts),
     }
     files = [path for part in parts for path in part.inputs(root)]
+    if sprites:
+        params["emoji"] = [asdict(sprite) for sprite in sprites]
+        files += [font.path for font in [emoji_font()] if font]
 
     def make(out: Path) -> None:
-        _make(segment, look, ass, fonts, root=root, steps=steps, workers=workers, out=out)
+        _make(segment, look, ass, fonts, sprites, root=root, steps=steps, workers=workers, out=out)
 
     return Step(
         name="segment",
@@ -96,6 +103,7 @@ def _make(
     look: Look,
     ass: str,
     fonts: list[FontFile],
+    sprites: list[Sprite],
     *,
     root: Path,
     steps: Steps,
@@ -117,6 +125,7 @@ def _make(
             films=films,
             ass=script if ass else None,
             fonts=folder,
+            overlays=[_overlay(sprite, steps) for sprite in sprites],
         )
         args = arguments(ready.inputs, ready.graph, look, segment.frames)
         count = _run(segment, look, args, root=root, workers=workers, out=out, steps=steps)
@@ -184,6 +193,21 @@ def _fonts_step(fonts: list[FontFile]) -> Step:
 
 def _link(fonts: list[FontFile], folder: Path) -> None:
     link_fonts(fonts, folder)
+
+
+def _overlay(sprite: Sprite, steps: Steps) -> Overlay:
+    """The picture of an emoji, drawn once a size, where it stands."""
+    font = emoji_font()
+    step = Step(
+        name="emoji",
+        version=1,
+        make=lambda out: write_picture(sprite.emoji, sprite.size, out),
+        params={"emoji": sprite.emoji, "size": sprite.size},
+        inputs=(font.path,) if font else (),
+        suffix=".png",
+        weight=0,
+    )
+    return Overlay(steps.run(step), sprite.x, sprite.y, sprite.first, sprite.last)
 
 
 def _films(segment: Segment, root: Path) -> dict[str, Film]:
