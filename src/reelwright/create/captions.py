@@ -30,6 +30,7 @@ from reelwright.create.platforms import safe_area
 from reelwright.create.words import segment
 from reelwright.media.textwidth import ems
 
+STYLES = CAPTION_STYLES
 WEIGHT = 700
 """Captions are set in bold; their widths are measured in it."""
 LINGER = 0.3
