@@ -46,6 +46,17 @@ _WORTH_SHOWING = 1.5
 _WORTH_A_SCENE = 1.0
 
 
+Point = tuple[float, float]
+Look = Callable[[Asset, float, float], tuple[Point, Point | None]]
+"""Where to look in a stretch of an asset (start and length in seconds) at its beginning and, if
+that is elsewhere, at its end: shares of the width and the height."""
+
+
+def ahead(asset: Asset, start: float, seconds: float) -> tuple[Point, Point | None]:
+    """Looks at the middle of whatever it is."""
+    return (0.5, 0.5), None
+
+
 @dataclass(frozen=True)
 class Span:
     """When a line's shot stands in the video, and when its voice begins (frames)."""
@@ -121,6 +132,8 @@ def assemble(
     music: Music | None = None,
     label: Label | None = None,
     transitions: Mapping[str, int] | None = None,
+    elsewhere: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+    look: Look = ahead,
 ) -> Timeline:
     """The timeline of a video.
 
@@ -130,12 +143,17 @@ def assemble(
         relative: how a path is written into the timeline.
         mark_height: height of the label's letters in pixels.
         transitions: the theme's, with how often each; none: dissolves around the points, else cuts.
+        elsewhere: stretches of assets (by id, in seconds) that other videos show; they come last.
+        look: where to look in footage that is cropped.
 
     Raises ScriptError for a line that names a transition that does not exist.
     """
     frames = spans[-1].start + spans[-1].frames
     mixes = transitions or PLAIN
-    clips = _picture(script, shots, spans, format.rate, theme, seed_of, relative, mixes)
+    stretches = _Stretches(elsewhere or {})
+    clips = _picture(
+        script, shots, spans, format.rate, theme, seed_of, relative, mixes, stretches, look
+    )
     voice = tuple(
         SoundClip(
             start=span.voice,
@@ -184,9 +202,10 @@ def _picture(
     seed_of: Callable[[str], int],
     relative: Callable[[Path], str],
     mixes: Mapping[str, int],
+    stretches: _Stretches,
+    look: Look,
 ) -> list[PictureClip]:
     clips: list[PictureClip] = []
-    stretches = _Stretches()
     for shot, span in zip(shots, spans, strict=True):
         line = script.lines[shot.line]
         name = f"shot {shot.line + 1} ({line.say[:16]}{'…' if len(line.say) > 16 else ''})"
@@ -200,7 +219,9 @@ def _picture(
         transition = _transition(script, shot.line, span.frames, rate, mixes, seed_of)
         sources: list[tuple[Footage | Scene, int]] = [(scene, span.frames)]
         if shot.asset:
-            sources = _show(shot.asset, scene, span.frames, rate, stretches, relative, shot.line)
+            sources = _show(
+                shot.asset, scene, span.frames, rate, stretches, relative, shot.line, look
+            )
         at = span.start
         for source, frames in sources:
             clips.append(
@@ -224,22 +245,27 @@ def _show(
     stretches: _Stretches,
     relative: Callable[[Path], str],
     index: int,
+    look: Look,
 ) -> list[tuple[Footage | Scene, int]]:
     """Footage for a shot's frames, and the drawn scene for what the clip cannot fill."""
     facts = asset.facts
     picture = facts.kind == "picture"
     needed = float(to_seconds(frames, rate))
     start, there = (0.0, needed) if picture else stretches.take(asset, needed)
+    lasts = min(frames, math.floor(Fraction(there) * rate))
+    seen = lasts if to_seconds(frames - lasts, rate) >= _WORTH_A_SCENE else frames
+    focus, focus_end = look(asset, start, float(to_seconds(seen, rate)))
     footage = Footage(
         path=relative(Path(asset.path)),
         asset=asset.id,
         start=start,
         kind="picture" if picture else "video",
+        focus=focus,
+        focus_end=None if picture else focus_end,
         move=("push", "pull")[index % 2] if picture else "none",
         hdr=facts.hdr,
         rotation=facts.rotation,
     )
-    lasts = min(frames, math.floor(Fraction(there) * rate))
     rest = frames - lasts
     # A clip that ends a moment early holds its last frame; a longer rest gets the drawn scene.
     if to_seconds(rest, rate) < _WORTH_A_SCENE:
@@ -256,16 +282,40 @@ class _Stretches:
     little then leaves the later stretches where they were, and their segments as they are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: Mapping[str, Sequence[tuple[float, float]]]) -> None:
         self._free: dict[str, float] = {}
+        self._elsewhere = elsewhere
+        self._own: dict[str, list[tuple[float, float]]] = {}
 
     def take(self, asset: Asset, seconds: float) -> tuple[float, float]:
         """Start of the next stretch, and how much of it there is, both in seconds."""
+        if self._elsewhere.get(asset.id):
+            return self._least_shown(asset, seconds)
         free = self._free.get(asset.id, 0.0)
         slot = math.ceil(free / _SLOT) * _SLOT
         start = slot if asset.facts.seconds - slot >= seconds else free
         there = max(0.0, min(seconds, asset.facts.seconds - start))
         self._free[asset.id] = start + there
+        return start, there
+
+    def _least_shown(self, asset: Asset, seconds: float) -> tuple[float, float]:
+        """The first stretch that this video has not shown, and others least."""
+        own = self._own.setdefault(asset.id, [])
+        length = asset.facts.seconds
+        starts = [_SLOT * slot for slot in range(int(max(0.0, length - seconds) / _SLOT) + 1)]
+
+        def shown(start: float, where: Sequence[tuple[float, float]]) -> float:
+            end = start + seconds
+            return sum(max(0.0, min(end, last) - max(start, first)) for first, last in where)
+
+        free = [start for start in starts if not shown(start, own)]
+        if free:
+            others = self._elsewhere[asset.id]
+            start = min(free, key=lambda start: (round(shown(start, others), 3), start))
+        else:
+            start = max((last for _, last in own), default=0.0)
+        there = max(0.0, min(seconds, length - start))
+        own.append((start, start + there))
         return start, there
 
 

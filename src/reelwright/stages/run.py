@@ -29,6 +29,8 @@ class Run:
     language: Language
     steps: Steps
     workers: Workers
+    batch: bool = False
+    """Whether it is one of several videos made by one command."""
 
     @property
     def say(self) -> Callable[[str], None]:

@@ -15,7 +15,9 @@ from reelwright.core.timeline import Caption, TextStyle, Timeline, read_timeline
 from reelwright.create.themes import chosen, load_theme
 from reelwright.edit import assemble as assembly
 from reelwright.publish import label as labels
+from reelwright.stages.looking import FOCUS_VERSION, looker
 from reelwright.stages.run import Run
+from reelwright.stages.sharing import shared_usage, shown_stretches
 from reelwright.stages.sound import find_music
 from reelwright.store import atomic
 from reelwright.store.artefacts import hash_value
@@ -68,6 +70,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         "theme": load_theme(theme),
         "language": run.language,
         "seed": settings.seed,
+        "focus": FOCUS_VERSION,
     }
 
     def make(out: Path) -> None:
@@ -98,11 +101,20 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
             music=music,
             label=label,
             transitions=look.transitions,
+            elsewhere=elsewhere,
+            look=looker(run),
         )
         atomic.write_text(out, write_timeline(timeline))
 
-    step = Step("timeline", 3, make, params, suffix=".json", what="timeline")
-    return Layout(_keep_edits(run, step), label, labels.ai_made_parts(parts))
+    with shared_usage(run) as usage:
+        ids = [shot.asset.id for shot in shots if shot.asset]
+        elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
+        params["elsewhere"] = elsewhere
+        step = Step("timeline", 4, make, params, suffix=".json", what="timeline")
+        timeline = _keep_edits(run, step)
+        if usage:
+            usage.show(run.project.root, shown_stretches(timeline))
+    return Layout(timeline, label, labels.ai_made_parts(parts))
 
 
 def _on_the_beat(

@@ -1,0 +1,53 @@
+"""Videos that share footage: which of it the others show."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from reelwright.core.nouns import Pace, Script, Shot
+from reelwright.core.settings import home
+from reelwright.core.time import to_seconds
+from reelwright.core.timeline import Footage, Timeline
+from reelwright.stages.run import Run
+from reelwright.store.usage import NAME, Stretch, Usage, footage_usage
+
+
+@contextmanager
+def shared_usage(run: Run) -> Generator[Usage | None]:
+    """The home's record of shown footage, held, if this video is to look into it; else None.
+
+    A video that was once made fresh stays so: made again by itself, it comes out the same.
+    """
+    wanted = run.settings.fresh == "on" or (run.settings.fresh == "auto" and run.batch)
+    if run.settings.fresh == "off" or not (wanted or (home() / NAME).is_file()):
+        yield None
+        return
+    with footage_usage() as usage:
+        yield usage if wanted or usage.knows(run.project.root) else None
+
+
+def planned_seconds(
+    run: Run, script: Script, shots: Sequence[Shot], pace: Pace
+) -> dict[str, float]:
+    """About how long each asset will be shown, by its id."""
+    from reelwright.create.words import units
+
+    seconds: dict[str, float] = {}
+    for shot in shots:
+        if shot.asset:
+            say = script.lines[shot.line].say
+            needed = units(say, run.language) / pace.units_per_second + pace.pause
+            seconds[shot.asset.id] = seconds.get(shot.asset.id, 0.0) + needed
+    return seconds
+
+
+def shown_stretches(timeline: Timeline) -> dict[str, list[Stretch]]:
+    """The stretches of clips that a timeline shows, in seconds, by asset."""
+    shown: dict[str, list[Stretch]] = {}
+    for clip in timeline.picture.clips:
+        source = clip.source
+        if isinstance(source, Footage) and source.kind == "video":
+            end = source.start + float(to_seconds(clip.frames, timeline.format.rate))
+            shown.setdefault(source.asset, []).append((source.start, end))
+    return shown
