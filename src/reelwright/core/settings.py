@@ -103,6 +103,8 @@ class MusicSettings(Section):
     beat: bool = False
     """Let the beat of composed music pull cuts by up to 120 ms. A reworded line then moves the
     cuts after it, so that more is made again."""
+    effects: bool = True
+    """Quiet sounds on transitions, counters, lists and before the reveal, with or without music."""
 
 
 class StockSettings(Section):
