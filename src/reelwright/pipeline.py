@@ -43,6 +43,7 @@ def make(
     draft: bool = False,
     progress: Progress | None = None,
     stopping: threading.Event | None = None,
+    batch: bool = False,
 ) -> Result:
     """Make a project's video, or everything up to a stage of it.
 
@@ -51,6 +52,7 @@ def make(
         until: the last stage to make.
         draft: a quick look: half the size, written as ``draft.mp4``.
         stopping: when it is set by another thread, the run is broken off.
+        batch: whether it is one of several videos, which then share footage out among them.
 
     Raises:
         ReelError: what was wrong, where, and what to do. What was finished before stays.
@@ -58,6 +60,7 @@ def make(
     result = Result()
     with project.locked(progress):
         run = _open(project, overrides or {}, progress, stopping)
+        run.batch = batch
         try:
             _tell(run, result, until, draft)
         finally:

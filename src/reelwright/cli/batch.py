@@ -118,6 +118,7 @@ def _run(
                 draft=order.draft,
                 progress=whole.share(label),
                 stopping=stopping,
+                batch=True,
             )
             outcome = replace(outcome, result=result)
         except (ReelError, OSError) as error:
