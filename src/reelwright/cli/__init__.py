@@ -14,7 +14,7 @@ import typer
 from typer import TyperException
 
 from reelwright import __version__
-from reelwright.cli import clean, export, make, new
+from reelwright.cli import clean, export, gallery, make, new
 from reelwright.cli.doctor import doctor
 from reelwright.cli.telling import as_values, of_the_disk
 from reelwright.core.errors import ReelError
@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new.new, make.make, export.export, doctor, clean.clean):
+for verb in (new.new, make.make, export.export, gallery.gallery, doctor, clean.clean):
     app.command()(verb)
 
 

@@ -31,8 +31,6 @@ TABLE = {
     "bars": "bars",
     "line": "line",
     "ring": "ring",
-    "table": "table",
-    "code": "code",
     "number": "number",
     "compare": "compare",
     "picture": "picture",

@@ -115,7 +115,7 @@ def runners(width: int, height: int, unit: float, theme: Theme) -> list[Floating
     for number in range(7):
         tint = (first, second)[number % 2]
         surface = drawing.new_surface(long, thick)
-        tail = [colour(tint, 0.0), colour(tint, 0.75)]
+        tail = [colour(tint, 0.0), colour(tint, 0.5)]
         surface.getCanvas().drawPaint(drawing.linear_gradient((0, 0), (long, 0), tail))
         y = round(((number * 5 + 2) % int(height / step)) * step)
         speed, away = (150 + 55 * (number % 4)) * unit, number * 0.37 * width
