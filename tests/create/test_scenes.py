@@ -60,9 +60,16 @@ def params_of(name: str, text: str, still: Path) -> dict[str, object]:
         "quote": {"author": text[:20]},
         "call": {"channel": text[:20]},
         "picture": {"picture": str(still)},
+        "card": {"picture": str(still)},
+        "dates": {"events": [{"when": text[:9], "what": text}] * 4, "title": text},
+        "definition": {"term": text[:24]},
+        "question": {"answer": text},
+        "keywords": {"words": [text[n : n + 8].strip() or text for n in (0, 3, 5, 9)]},
         "bars": {"items": items, "unit": "毫克", "title": text},
         "line": {"items": items, "unit": "毫克", "title": text},
         "ring": {"items": items[: len(text) % 4 + 1], "unit": "%", "title": text},
+        "table": {"header": [text] * 4, "rows": [[text] * 4] * 4, "title": text, "best": 2},
+        "code": {"code": "\n".join([text] * 5), "title": text[:80], "mark": [2]},
     }  # fmt: skip
     return {"text": text, "strong": [text[2:6]] if len(text) > 6 else [], **extra.get(name, {})}
 

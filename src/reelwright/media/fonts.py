@@ -68,6 +68,22 @@ LATIN_SERIF = (
     "Times New Roman",
 )
 
+EVEN = (
+    "JetBrains Mono",
+    "Fira Code",
+    "Cascadia Code",
+    "SF Mono",
+    "Menlo",
+    "Source Code Pro",
+    "Consolas",
+    "Noto Sans Mono CJK SC",
+    "Noto Sans Mono",
+    "DejaVu Sans Mono",
+    "Liberation Mono",
+    "Courier New",
+)
+"""Families in which every letter is as wide, for code."""
+
 
 @dataclass(frozen=True)
 class FontFile:
@@ -146,6 +162,23 @@ def families(language: str = "zh") -> list[str]:
     }
     rank = {name: place for place, name in enumerate(preferred)}
     return sorted(names, key=lambda name: (rank.get(name, len(rank)), name))
+
+
+def monospaced(text: str = "") -> str:
+    """The family here to write code in: of even width, and with most of the text's characters.
+
+    Empty where this machine has none; code is then set in what other text is set in.
+    """
+    even = [face for face in _scan(_where()) if face.mono and _covers(face, "(){};=09Az")]
+    rank = {name: place for place, name in enumerate(EVEN)}
+    wanted = sorted(set(text))
+
+    def order(face: Face) -> tuple[object, ...]:
+        lacks = sum(not _covers(face, char) for char in wanted)
+        place = min((rank.get(name, len(rank)) for name in face.families), default=len(rank))
+        return (lacks > len(wanted) * 0.15, place, lacks, face.families)
+
+    return min(even, key=order).families[0] if even else ""
 
 
 def link_fonts(fonts: Iterable[FontFile], folder: Path) -> None:

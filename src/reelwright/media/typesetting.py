@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import ceil, inf
 
 CLOSING = "，。、；：？！）】》」』’”…—,.;:?!)]}%‰℃°"
 OPENING = "（【《「『‘“([{$¥￥£€#@"
 PAUSES = "，。、；：？！,;:?!…—"
 """A line that ends after one of these ends where a reader would breathe."""
+
+_NEVER = 10**9
 
 
 _LEAN_ZH = """
@@ -139,14 +142,17 @@ def set_text(
     size = sizes[-1]
     room = max(1, min(most_lines, int((box[1] / size - 1) / leading + 1.0001)))
     # Enough for a line to hold something, however narrow the box.
-    cut = broken
-    while len(cut) > 1:
-        cut = cut[:-1]
-        ended = [*cut[:-1], Token(cut[-1].text.rstrip() + "…", cut[-1].strong)]
-        found = _try(ended, measure, box[0] / size, room)
-        if found is not None:
-            return _setting(found[0], measure, size, leading)
-    return _setting([tuple(cut)], measure, size, leading)
+    kept, low, high = None, 1, len(broken) - 1
+    while low <= high:
+        middle = (low + high) // 2
+        last = broken[middle - 1]
+        ended = [*broken[: middle - 1], Token(last.text.rstrip() + "…", last.strong)]
+        if _lines_needed(ended, measure, box[0] / size) <= room:
+            kept, low = ended, middle + 1
+        else:
+            high = middle - 1
+    found = _try(kept, measure, box[0] / size, room) if kept else None
+    return _setting(found[0] if found else [tuple(broken[:1])], measure, size, leading)
 
 
 def break_lines(tokens: Sequence[Token], measure: Measure, width: float) -> list[Line]:
@@ -184,24 +190,31 @@ def _try(
     """Balanced lines and their cost, or None where `room` lines of `width` ems are too few."""
     if room < 1:
         return None
-    full = [measure(word.text) for word in words]
-    # What ends a line loses its trailing space.
-    bare = [measure(word.text.rstrip()) for word in words]
-    count, used = 1, 0.0
-    for index in range(len(words)):
-        if bare[index] > width:
-            return None
-        if used + bare[index] > width and used:
-            count, used = count + 1, 0.0
-        used += full[index]
-    if count > room:
+    count = _lines_needed(words, measure, width)
+    if count > room or count == _NEVER:
         return None
+    full = [measure(word.text) for word in words]
+    bare = [measure(word.text.rstrip()) for word in words]
     # One line more than needed, where that lets lines end at pauses.
     even = _balance(words, full, bare, width, count)
     if count < 2 or count >= room:
         return even
     more = _balance(words, full, bare, width, count + 1)
     return more if more[1] + 0.06 < even[1] else even
+
+
+def _lines_needed(words: Sequence[Token], measure: Measure, width: float) -> int:
+    """The fewest lines of `width` ems that hold the words; `_NEVER` where one is wider."""
+    count, used = 1, 0.0
+    for word in words:
+        # What ends a line loses its trailing space.
+        bare = measure(word.text.rstrip())
+        if bare > width:
+            return _NEVER
+        if used + bare > width and used:
+            count, used = count + 1, 0.0
+        used += measure(word.text)
+    return count
 
 
 def _balance(
@@ -216,6 +229,8 @@ def _balance(
 
     parting = [_parting(words[at - 1].text, words[at].text) for at in range(1, total)]
 
+    # Asked for by every row of the search.
+    @cache
     def cost(first: int, last: int) -> float:
         length = sums[last - 1] - sums[first] + bare[last - 1]
         if length > width:
