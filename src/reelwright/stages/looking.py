@@ -17,7 +17,7 @@ FOCUS_VERSION = 1
 """Raised whenever `media.follow` would look elsewhere in the same stretch."""
 _GLANCE_VERSION = 1
 """Raised whenever `media.glance` would see the same file otherwise."""
-_FAR = 3.0
+_FAR = 1.5
 """How many deviations above the mean count as being as near as can be."""
 
 Point = tuple[float, float]
