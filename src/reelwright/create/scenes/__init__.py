@@ -31,6 +31,8 @@ TABLE = {
     "bars": "bars",
     "line": "line",
     "ring": "ring",
+    "table": "table",
+    "code": "code",
     "number": "number",
     "compare": "compare",
     "picture": "picture",
