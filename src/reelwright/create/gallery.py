@@ -29,7 +29,7 @@ SCALE = 1 / 3
 """Size of the pictures against finished frames."""
 _FRAMES = 120
 _SHOWN = 110
-_PICTURE = "sample.jpg"
+PICTURE = "sample.jpg"
 
 LINES: dict[Language, tuple[tuple[Role, str], ...]] = {
     "zh": (
@@ -73,8 +73,8 @@ LINES: dict[Language, tuple[tuple[Role, str], ...]] = {
 
 _GIVEN: dict[str, dict[Language, dict[str, Any]]] = {
     "picture": {
-        "zh": {"picture": _PICTURE, "text": "清晨五点的茶山", "strong": ("茶山",)},
-        "en": {"picture": _PICTURE, "text": "Five in the morning, above the clouds"},
+        "zh": {"picture": PICTURE, "text": "清晨五点的茶山", "strong": ("茶山",)},
+        "en": {"picture": PICTURE, "text": "Five in the morning, above the clouds"},
     },
     "table": {
         "zh": {
@@ -99,8 +99,8 @@ _GIVEN: dict[str, dict[Language, dict[str, Any]]] = {
         for language in ("zh", "en")
     },
     "card": {
-        "zh": {"picture": _PICTURE, "text": "清晨五点的茶山"},
-        "en": {"picture": _PICTURE, "text": "Five in the morning, above the clouds"},
+        "zh": {"picture": PICTURE, "text": "清晨五点的茶山"},
+        "en": {"picture": PICTURE, "text": "Five in the morning, above the clouds"},
     },
 }  # fmt: skip
 """Parameters of scenes that no line alone asks for."""
@@ -189,7 +189,7 @@ def draw_gallery(
     """
     wanted = list(cells(themes, names, shapes))
     out.mkdir(parents=True, exist_ok=True)
-    _draw_sample(out / _PICTURE)
+    draw_sample(out / PICTURE)
     # A share holds all cells of a theme and a format: they have their background in common.
     shares: dict[tuple[str, str], list[Cell]] = {}
     for cell in wanted:
@@ -230,7 +230,7 @@ def draw_cell(cell: Cell, root: Path, out: Path, seed: int = 0) -> None:
         Image.fromarray(frame[..., 2::-1].copy()).save(place, "JPEG", quality=86)
 
 
-def _draw_sample(out: Path) -> None:
+def draw_sample(out: Path) -> None:
     """A picture to show picture scenes with: hills at dawn."""
     from math import sin
 
