@@ -26,8 +26,8 @@ def test_cuts_are_on_the_beat_and_voices_follow_them(tmp_path: Path):
         timeline = read_timeline(tmp_path / "a" / "timeline.json")
         voice, music = (track.clips for track in timeline.sound[:2])
         starts = [clip.start for clip in timeline.picture.clips]
-        # A voice begins a tenth of a second after its cut, wherever that is.
-        assert {clip.start - 3 for clip in voice} == set(starts)
+        # A voice begins a fifth of a second after its cut, wherever that is.
+        assert {clip.start - 6 for clip in voice} == set(starts)
         cuts.append(starts)
     rate = timeline.format.rate
     heard = beats((tmp_path / "a" / music[0].path).parent).beats

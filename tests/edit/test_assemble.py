@@ -26,11 +26,11 @@ from reelwright.edit import assemble as room
 RATE = Fraction(30)
 SCRIPT = Script(
     title="t",
-    pause=0.3,
+    pause=0.2,
     lines=(
         Line(say="一", role=Role.HOOK),
         Line(say="二"),
-        Line(say="三", pause=1.0),
+        Line(say="三", pause=0.9),
         Line(say="四", role=Role.CALL),
     ),
 )
@@ -78,9 +78,9 @@ def assemble(
 
 def test_a_shot_lasts_as_long_as_its_take_and_pause():
     spans = room.schedule(SCRIPT, takes(2.0, 1.0, 1.5, 1.0), RATE)
-    assert [span.frames for span in spans] == [72, 42, 78, 57]
+    assert [span.frames for span in spans] == [72, 42, 78, 60]
     assert [span.start for span in spans] == [0, 72, 114, 192]
-    assert all(span.voice - span.start == 3 for span in spans)
+    assert all(span.voice - span.start == 6 for span in spans)
 
 
 def test_rewording_a_line_moves_the_others_and_changes_none():
@@ -145,7 +145,7 @@ def test_a_picture_lasts_as_long_as_needed_and_moves():
 def test_voices_begin_with_their_shots_and_a_mark_stands_three_seconds():
     label = Label(text="AI", metadata="{}", parts=("voice",))
     timeline = assemble([2.0, 1.0], {}, label)
-    assert [clip.start for clip in timeline.sound[0].clips] == [3, 75]
+    assert [clip.start for clip in timeline.sound[0].clips] == [6, 78]
     assert (timeline.text.marks[0].start, timeline.text.marks[0].frames) == (0, 90)
     assert assemble([2.0, 1.0], {}).text.marks == ()
 

@@ -19,7 +19,7 @@ def take(seconds: float) -> Take:
     return Take(path="t/take.wav", seconds=seconds, words=(), origin=Origin(provider="none"))
 
 
-def script(count: int, pause: float = 0.3) -> Script:
+def script(count: int, pause: float = 0.2) -> Script:
     return Script(title="t", lines=tuple(Line(say="x") for _ in range(count)), pause=pause)
 
 
@@ -30,7 +30,7 @@ def test_a_cut_goes_to_the_beat_beside_it():
     pulled = pull_to_beats(spans, takes, [0, 2.3, 4.9], RATE)
     # 2.3 s is frame 69; 4.9 s is frame 147; the end stays where it was.
     assert [span.start for span in pulled] == [0, 69, 147]
-    assert [span.voice - span.start for span in pulled] == [3, 3, 3]
+    assert [span.voice - span.start for span in pulled] == [6, 6, 6]
     assert pulled[-1].start + pulled[-1].frames == spans[-1].start + spans[-1].frames
 
 
@@ -44,8 +44,8 @@ def test_a_beat_too_far_off_pulls_nothing():
 def test_a_pause_too_short_is_not_made_shorter():
     takes = [take(2.0), take(2.0)]
     spans = schedule(script(2, pause=0.0), takes, RATE)
-    assert pull_to_beats(spans, takes, [2.05], RATE) == spans
-    assert pull_to_beats(spans, takes, [2.2], RATE)[0].frames == 66
+    assert pull_to_beats(spans, takes, [2.15], RATE) == spans
+    assert pull_to_beats(spans, takes, [2.3], RATE)[0].frames == 69
 
 
 @given(

@@ -27,13 +27,13 @@ from reelwright.core.timeline import (
 )
 from reelwright.edit.render.transitions import CUT, choose, pick, seconds_of
 
-LEAD = Fraction(1, 10)
-"""Seconds of a shot before its voice begins, so that the eye is there before the ear."""
+LEAD = Fraction(1, 5)
+"""Seconds of a shot before its voice begins: what comes in stands before it is spoken of."""
 TAIL = Fraction(8, 10)
 """Seconds the last shot stays after its last word, at least."""
-COMFORT = (0.22, 0.6)
+COMFORT = (0.12, 0.5)
 """Seconds between which the pause after each line sounds natural."""
-BOUNDS = (0.12, 0.9)
+BOUNDS = (0.04, 0.8)
 """Seconds beyond which no pause goes, whatever length was asked."""
 MARK_SECONDS = 3
 """How long the label stands; GB 45438-2025 (5.4) asks for at least two seconds."""
