@@ -10,7 +10,7 @@ import pytest
 from reelwright.core.errors import SettingError
 from reelwright.core.nouns import Format
 from reelwright.core.settings import StyleSettings
-from reelwright.create.captions import STYLES
+from reelwright.core.timeline import CAPTION_STYLES
 from reelwright.create.scenes.background import Ground
 from reelwright.create.scenes.base import content_box
 from reelwright.create.themes import chosen, load_theme, theme_names
@@ -92,7 +92,7 @@ def test_what_a_theme_names_exists(name):
     from reelwright.create.music.moods import find_mood
 
     theme = load_theme(name)
-    assert theme.captions.style in STYLES
+    assert theme.captions.style in CAPTION_STYLES
     assert find_mood(theme.sound.mood)
     assert theme.transitions["cut"] == max(theme.transitions.values())
     assert len(theme.transitions) >= 4
