@@ -50,7 +50,8 @@ def clip(path: Path, source: str, seconds: float = 9) -> Path:
 
 def project(root: Path, **front: Any) -> Project:
     rows = "".join(f"{key}: {json.dumps(value)}\n" for key, value in front.items())
-    brief = f"---\nlanguage: en\nlength: 12\nmusic: {{provider: none}}\n{rows}---\nThe harbour in the morning is a quiet place."
+    rows += "language: en\nlength: 12\nmusic: {provider: none}\n"
+    brief = f"---\n{rows}---\nThe harbour in the morning is a quiet place."
     made = create_project(root, brief)
     made.script.write_text(SCRIPT)
     return made

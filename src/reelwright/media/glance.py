@@ -11,9 +11,6 @@ import numpy.typing as npt
 from reelwright.core.nouns import Glance, MediaFacts
 from reelwright.media.frames import Frame, read_frames, to_rgb
 
-VERSION = 1
-"""Raised whenever the same file would be seen otherwise."""
-
 COLOURS = (
     *("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink"),
     *("brown", "black", "grey", "white"),
@@ -82,12 +79,43 @@ def _pairs(path: Path, seconds: float) -> list[tuple[Frame, Frame | None]]:
             except (FFmpegError, StopIteration):
                 continue  # a damaged moment says nothing of the others
     if len(found) < 3:
-        # One key frame for the whole clip: what lies between has to be reached by decoding.
-        times = [seconds * share for share in (0.2, 0.5, 0.8)]
-        more = [t + float(_APART) for t in times]
-        frames = read_frames(path, [*times, *more], _WIDTH)
-        return list(zip(frames[:3], frames[3:], strict=True))
+        return _through(path, seconds)
     return [found[pts] for pts in sorted(found)]
+
+
+def _through(path: Path, seconds: float) -> list[tuple[Frame, Frame | None]]:
+    """The same for a clip with hardly a key frame, which has to be decoded from its beginning."""
+    from av.error import FFmpegError
+
+    from reelwright.media.probing import open_media
+
+    starts = [Fraction(seconds) * share / 10 for share in (2, 5, 8)]
+    wanted = sorted([*starts, *(at + _APART for at in starts)])
+    found: list[Frame] = []
+    with open_media(path) as container:
+        film = container.streams.video[0]
+        film.thread_type = "AUTO"
+        # Frames that no other needs are not needed here either.
+        film.codec_context.skip_frame = "NONREF"
+        base = film.time_base or Fraction(1, 1000)
+        origin = film.start_time or 0
+        last = None
+        try:
+            for frame in container.decode(film):
+                last = frame
+                if ((frame.pts or 0) - origin) * base >= wanted[len(found)]:
+                    found.append(to_rgb(frame, _WIDTH))
+                    if len(found) == len(wanted):
+                        break
+        except FFmpegError:
+            pass  # what could be decoded says enough
+        if last is not None and not found:
+            found.append(to_rgb(last, _WIDTH))
+    if not found:
+        found = read_frames(path, [0.0], _WIDTH)
+    if len(found) < 2:
+        return [(found[0], None)]
+    return list(zip(found[::2], found[1::2], strict=False))
 
 
 def _luma(frame: Frame) -> npt.NDArray[np.float64]:
