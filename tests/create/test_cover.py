@@ -8,7 +8,15 @@ from PIL import Image
 
 from reelwright.core.errors import SettingError
 from reelwright.core.nouns import SIZES, Format
-from reelwright.create.cover import best_frame, compose, draw_cover
+from reelwright.create.cover import (
+    LAYOUTS,
+    best_frame,
+    best_frames,
+    compose,
+    crop_cover,
+    draw_cover,
+    window,
+)
 from reelwright.create.scenes.base import SceneParams, Stage
 from reelwright.create.themes import load_theme, theme_names
 
@@ -86,3 +94,58 @@ def test_the_strongest_frame_is_sharp_and_well_lit():
     ]
     assert best_frame(frames) == 2
     assert best_frame([frames[2], frames[2]]) == 0
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("shape", SIZES)
+def test_every_layout_is_readable_at_200_pixels_inside_the_grid_window(shape, layout):
+    for title in (*TITLES, TITLES[2] * 2, "unbelievably long words everywhere " * 2):
+        for on_picture in (False, True):
+            stage = stage_for(shape, "ink")
+            options = {"on_picture": on_picture, "language": "zh", "channel": "茶知道"}
+            compose(title, stage, layout=layout, **options)
+            *lines, (channel, small) = stage.drawing.boxes
+            assert channel == "茶知道"
+            left, top, right, bottom = window(stage.format)
+            assert 1 <= len(lines) <= 3
+            for _, box in stage.drawing.boxes:
+                assert left < box.left < box.right < right
+                assert top < box.top < box.bottom < bottom
+            tallest = max(box.bottom - box.top for _, box in lines)
+            assert tallest * 200 / stage.format.width >= 12
+            # The channel belongs to the title above it.
+            assert 0 < small.top - lines[-1][1].bottom < 0.09 * stage.format.height
+
+
+def test_a_long_title_is_cut_where_a_clause_ends():
+    stage = stage_for("9:16", "night")
+    compose(TITLES[2], stage, on_picture=False, language="zh")
+    assert "".join(text for text, _ in stage.drawing.boxes) == "隔夜茶到底能不能喝？"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_letters_stand_out_from_a_light_picture(tmp_path, layout):
+    picture = np.full((400, 300, 3), 235, np.uint8)
+    format = Format(width=540, height=960)
+    draw_cover("隔夜茶", format, "night", tmp_path / "c.jpg", picture=picture, layout=layout)
+    crop_cover(tmp_path / "c.jpg", format, tmp_path / "w.jpg")
+    with Image.open(tmp_path / "w.jpg") as image:
+        assert image.size == (540, 720)
+        pixels = np.asarray(image.resize((200, 267))).astype(float)
+    grey = pixels[150:250, 10:190] @ (0.2126, 0.7152, 0.0722) / 255
+    light, dark = np.percentile(grey, 98) ** 2.2, np.percentile(grey, 10) ** 2.2
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_strong_frames_of_other_clips_come_first_and_none_twice():
+    rng = np.random.default_rng(2)
+    one, two, three = (
+        np.kron(rng.integers(40, 220, (15, 20, 3)), np.ones((16, 16, 1))).astype(np.uint8)
+        for _ in range(3)
+    )
+    dim = (two * 0.4).astype(np.uint8)
+    assert best_frames([], [], 3) == []
+    chosen = best_frames([one, one.copy(), three, dim], [0, 0, 0, 1], 3)
+    assert len(chosen) == 3
+    assert 3 in chosen[:2]
+    assert not {0, 1} <= set(chosen)

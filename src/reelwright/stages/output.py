@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from reelwright.core.nouns import Asset, Post, Script, Shot
+from reelwright.core.nouns import Post, Script, Shot
 from reelwright.core.progress import Joined
 from reelwright.core.settings import home
 from reelwright.core.timeline import PictureTrack, Scene, Timeline
 from reelwright.publish import label as labels
+from reelwright.stages.covers import publish_covers
 from reelwright.stages.run import Run
 from reelwright.stages.timeline import Layout
 from reelwright.stages.variants import read_variant
 from reelwright.store import atomic
 from reelwright.store.artefacts import hash_value
 from reelwright.store.project import stamp
-from reelwright.store.steps import Step
 
 PAINTER = "reelwright.create.scenes:paint"
 """Who draws scenes, by name: workers load it, and `edit` never imports `create`."""
@@ -53,47 +52,6 @@ def render_video(run: Run, layout: Layout, *, draft: bool) -> Path:
     return run.project.publish(video, "draft.mp4" if draft else "video.mp4")
 
 
-def draw_cover(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
-    """The cover: the strongest frame of the footage under the title, or drawn."""
-    settings = run.settings
-    assets = [shot.asset for shot in shots if shot.asset]
-
-    def make(out: Path) -> None:
-        from reelwright.create import cover
-
-        frames = [frame for asset in assets[:6] for frame in _sample(asset)]
-        cover.draw_cover(
-            script.title,
-            settings.picture,
-            settings.style.theme,
-            out,
-            picture=frames[cover.best_frame(frames)] if frames else None,
-            language=run.language,
-            channel=settings.channel,
-            seed=settings.seed,
-            font=settings.style.font,
-        )
-
-    params = {
-        "title": script.title,
-        "format": settings.picture,
-        "style": settings.style,
-        "language": run.language,
-        "channel": settings.channel,
-        "seed": settings.seed,
-    }
-    inputs = tuple(Path(asset.path) for asset in assets[:6])
-    return run.steps.run(Step("cover", 1, make, params, inputs, ".jpg", what="cover"))
-
-
-def _sample(asset: Asset) -> list[Any]:
-    from reelwright.media.frames import read_frames
-
-    seconds = asset.facts.seconds
-    times = [0.0] if asset.facts.kind == "picture" else [seconds * f for f in (0.2, 0.5, 0.8)]
-    return read_frames(Path(asset.path), times)
-
-
 def package(
     run: Run,
     script: Script,
@@ -101,8 +59,8 @@ def package(
     layout: Layout,
 ) -> dict[str, Path]:
     """Everything that goes with the video, written into ``out/``: paths by name."""
-    project, out = run.project, run.project.out
-    paths = {"cover": project.publish(draw_cover(run, script, shots), "cover.jpg")}
+    out = run.project.out
+    paths = {"cover": publish_covers(run, script, shots)}
     for name in ("srt", "ass", "otio"):
         paths[name] = _export(run, layout.timeline, name)
     post = write_post(run, script, layout)
