@@ -98,7 +98,8 @@ class MusicSettings(Section):
     path: str = ""
     """For `file`: the person's own music."""
     mood: str = ""
-    gain: float = Field(default=-18, ge=-60, le=6)
+    """Empty: that of the theme named in style.theme, else that of the text's words."""
+    gain: float = Field(default=-12, ge=-60, le=6)
     """Decibels against the voice while nobody speaks."""
     beat: bool = False
     """Let the beat of composed music pull cuts by up to 120 ms. A reworded line then moves the

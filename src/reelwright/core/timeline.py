@@ -26,6 +26,8 @@ from reelwright.core.errors import TimelineError
 from reelwright.core.nouns import Format, Noun, Origin
 
 VERSION = 1
+EFFECTS = "effects"
+"""Name of the track of sound effects: it is heard as it is, and no track makes room for it."""
 
 
 class Footage(Noun):

@@ -1,15 +1,18 @@
-"""Takes and music."""
+"""Takes, music and sound effects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import SettingError, UnknownProvider, nearest
-from reelwright.core.nouns import Language, Origin, Pace, Script, Speech, Take
+from reelwright.core.nouns import Language, Origin, Pace, Script, Shot, Speech, Take
+from reelwright.core.timeline import Timeline
 from reelwright.create import takes
 from reelwright.edit import assemble as assembly
+from reelwright.edit.effects import Effect, place_effects
 from reelwright.providers import door
 from reelwright.stages.run import Run
 from reelwright.store import atomic
@@ -17,6 +20,8 @@ from reelwright.store.steps import Step
 
 if TYPE_CHECKING:
     from reelwright.core.ports import Voice
+
+_BED = "music.wav"
 
 
 SAMPLES: dict[Language, tuple[str, ...]] = {
@@ -123,8 +128,15 @@ def voice_key(run: Run, text: str, line: int | None = None) -> dict[str, Any]:
     return {**key, "voice": voice.key(speech)}
 
 
-def find_music(run: Run, seconds: float) -> assembly.Music | None:
-    """The bed of music: composed, the person's own, or none."""
+def find_music(
+    run: Run,
+    seconds: float,
+    *,
+    script: Script,
+    shots: Sequence[Shot],
+    spans: Sequence[assembly.Span],
+) -> assembly.Music | None:
+    """The bed of music: composed after the script, the person's own, or none."""
     settings = run.settings.music
     if settings.provider == "none":
         return None
@@ -143,20 +155,84 @@ def find_music(run: Run, seconds: float) -> assembly.Music | None:
             f'music.provider cannot be "{settings.provider}"',
             hint=nearest(settings.provider, ["compose", "file", "none"]),
         )
-    # Whole tens of seconds, so that a script that grows by a word keeps its music.
-    length = -(-int(seconds + 1) // 10) * 10
-    seed = run.settings.seed
+    from reelwright.create import music
+    from reelwright.create.music.sections import find_sections
+
+    # Whole pairs of seconds, so that a script that grows by a word keeps its music.
+    length = 2.0 * math.ceil((seconds + 0.25) / 2)
+    mood, seed = _mood(run, script), run.settings.seed
+    sections = find_sections(script, shots, _starts(run, spans), seconds)
 
     def make(out: Path) -> None:
-        from reelwright.create.music import compose
-
-        origin = compose(length, mood=settings.mood, seed=seed, out=out / "music.wav")
+        origin = music.compose(length, mood=mood, seed=seed, sections=sections, out=out / _BED)
         atomic.write_text(out / "origin.json", origin.model_dump_json())
 
-    params = {"seconds": length, "mood": settings.mood, "seed": seed}
-    folder = run.steps.run(Step("music", 1, make, params, what="music"))
+    params = {"seconds": length, "mood": mood, "seed": seed, "sections": sections}
+    folder = run.steps.run(Step("music", music.VERSION, make, params, what="music"))
     origin = Origin.model_validate_json((folder / "origin.json").read_bytes())
-    return assembly.Music(folder / "music.wav", folder.name, settings.gain, origin)
+    return assembly.Music(folder / _BED, folder.name, settings.gain, origin)
+
+
+def _mood(run: Run, script: Script) -> str:
+    """The mood set, else that of a theme the person chose, else that of the words."""
+    from reelwright.create import music
+    from reelwright.create.themes import chosen, load_theme
+
+    settings = run.settings
+    if settings.music.mood:
+        return music.find_mood(settings.music.mood).name
+    theme = load_theme(chosen(settings.style)).sound.mood
+    if "theme" in settings.style.model_fields_set:
+        return theme
+    return music.choose_mood(" ".join([script.title, *(line.say for line in script.lines)]), theme)
+
+
+def _starts(run: Run, spans: Sequence[assembly.Span]) -> list[float]:
+    return [float(span.start / run.settings.picture.rate) for span in spans]
+
+
+def find_effects(run: Run) -> dict[str, Effect]:
+    """The sound effects by name, each a step of its own; none if none are wanted."""
+    if not run.settings.music.effects:
+        return {}
+    from reelwright.create.music import effects as making
+
+    found: dict[str, Effect] = {}
+    for name, (seconds, peak) in making.EFFECTS.items():
+
+        def make(out: Path, name: str = name) -> None:
+            making.make_effect(name, out, seed=run.settings.seed)
+
+        params = {"name": name, "seed": run.settings.seed}
+        step = Step("effect", making.VERSION, make, params, suffix=".wav", what=f"effect {name}")
+        path = run.steps.run(step)
+        found[name] = Effect(path, path.stem, seconds, peak)
+    return found
+
+
+def add_effects(
+    run: Run,
+    timeline: Timeline,
+    found: Mapping[str, Effect],
+    *,
+    script: Script,
+    shots: Sequence[Shot],
+    spans: Sequence[assembly.Span],
+) -> Timeline:
+    """The timeline with its sound effects (`find_effects`)."""
+    if not found:
+        return timeline
+    from reelwright.create.music.sections import find_reveal
+
+    seconds = float(timeline.frames / timeline.format.rate)
+    return place_effects(
+        timeline,
+        shots=shots,
+        spans=spans,
+        sounds=found,
+        relative=run.project.relative,
+        reveal=find_reveal(script, shots, _starts(run, spans), seconds),
+    )
 
 
 def _decode(path: Path) -> Callable[[Path], None]:

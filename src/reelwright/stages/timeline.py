@@ -18,7 +18,7 @@ from reelwright.publish import label as labels
 from reelwright.stages.looking import FOCUS_VERSION, looker
 from reelwright.stages.run import Run
 from reelwright.stages.sharing import shared_usage, shown_stretches
-from reelwright.stages.sound import find_music
+from reelwright.stages.sound import add_effects, find_effects, find_music
 from reelwright.store import atomic
 from reelwright.store.artefacts import hash_value
 from reelwright.store.project import text_hash
@@ -48,9 +48,10 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
     spans = assembly.schedule(script, takes, settings.picture.rate)
     seconds = (spans[-1].start + spans[-1].frames) / settings.picture.rate
     _tell_length(run, float(seconds))
-    music = find_music(run, float(seconds))
+    music = find_music(run, float(seconds), script=script, shots=shots, spans=spans)
     if settings.music.beat:
         spans = _on_the_beat(run, spans, takes, music)
+    effects = find_effects(run)
     parts = _origins(script, shots, takes, music)
     label = labels.decide(
         parts,
@@ -71,6 +72,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         "language": run.language,
         "seed": settings.seed,
         "focus": FOCUS_VERSION,
+        "effects": {name: effect.asset for name, effect in effects.items()},
     }
 
     def make(out: Path) -> None:
@@ -104,13 +106,16 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
             elsewhere=elsewhere,
             look=looker(run),
         )
+        timeline = add_effects(
+                run, timeline, effects, script=script, shots=shots, spans=spans
+            )
         atomic.write_text(out, write_timeline(timeline))
 
     with shared_usage(run) as usage:
         ids = [shot.asset.id for shot in shots if shot.asset]
         elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
         params["elsewhere"] = elsewhere
-        step = Step("timeline", 4, make, params, suffix=".json", what="timeline")
+        step = Step("timeline", 5, make, params, suffix=".json", what="timeline")
         timeline = _keep_edits(run, step)
         if usage:
             usage.show(run.project.root, shown_stretches(timeline))

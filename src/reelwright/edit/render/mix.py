@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import MediaError
 from reelwright.core.time import SAMPLE_RATE, to_samples
-from reelwright.core.timeline import SoundTrack, Timeline
+from reelwright.core.timeline import EFFECTS, SoundTrack, Timeline
 from reelwright.media import ffmpeg
 from reelwright.store.steps import Step
 
 if TYPE_CHECKING:
     from reelwright.media.sound import Loudness
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same tracks would come out with other bytes."""
 LUFS = -14.0
 CEILING = -1.0
@@ -53,6 +53,7 @@ def mix_step(timeline: Timeline, *, root: Path, ffmpeg_version: str) -> Step:
         "tracks": [
             {
                 "ducks": track.ducks,
+                "effects": track.name == EFFECTS,
                 "clips": [
                     {
                         **clip.model_dump(mode="json", exclude={"path", "asset"}),

@@ -10,6 +10,7 @@ import wave
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from reelwright.core.errors import FootageError
 from reelwright.core.time import SAMPLE_RATE, to_samples
-from reelwright.core.timeline import SoundClip, SoundTrack
+from reelwright.core.timeline import EFFECTS, SoundClip, SoundTrack
 from reelwright.media.sound import from_pcm, to_wav
 
 Samples = npt.NDArray[np.float32]
@@ -26,12 +27,19 @@ Curve = npt.NDArray[np.float32]
 
 BLOCK = SAMPLE_RATE
 HOP = SAMPLE_RATE // 100
-DUCK = 12.0
-"""Decibels taken from a ducking track while the others are heard."""
+UNDER = 18.0
+"""Loudness units that ducking tracks are brought below the voice while it is heard."""
+DUCK = (4.0, 36.0)
+"""Decibels that are taken from them for it, at least and at most."""
 QUIET, HEARD = -52.0, -38.0
 """dBFS (RMS over a hop): at and below the one nobody speaks, from the other on somebody does."""
-AHEAD, HOLD, RELEASE = 0.12, 0.25, 0.4
-"""Seconds: how early the ducking begins, how long it outlasts a gap, how long it takes to go."""
+AHEAD, HOLD, RELEASE = 0.25, 0.15, 0.9
+"""Seconds: how long going down takes, and ends before the word; how long it then outlasts the
+sound; how long coming up takes."""
+SMOOTH = 0.06
+"""Seconds over which the corners of that are rounded."""
+
+_WEIGHED = SAMPLE_RATE // 10
 
 
 class Source:
@@ -181,12 +189,51 @@ def _gain(duck: Curve, start: int, count: int) -> Curve:
 def ducking(
     tracks: Sequence[SoundTrack], files: Mapping[str, Path], rate: Fraction, total: int
 ) -> Curve | None:
-    """By how many decibels ducking tracks are lowered, one number a hop; None if none duck."""
-    leading = [track for track in tracks if not track.ducks and track.clips]
-    if not leading or not any(track.ducks and track.clips for track in tracks):
+    """By how many decibels ducking tracks are lowered, one number a hop; None if none duck.
+
+    However loud voice and music are, the music ends up `UNDER` the voice: both are weighed as they
+    are heard (BS.1770's filter) where the voice is, and that decides the depth for the whole piece.
+    """
+    leading = [t for t in tracks if not t.ducks and t.clips and t.name != EFFECTS]
+    giving = [track for track in tracks if track.ducks and track.clips]
+    if not leading or not giving or total <= 0:
         return None
-    levels = [_levels(block) for block in blocks(leading, files, rate, total)]
-    return duck_curve(np.concatenate(levels) if levels else np.zeros(1, np.float32))
+    levels: list[Curve] = []
+    voice: list[Curve] = []
+    for block in blocks(leading, files, rate, total):
+        levels.append(_levels(block))
+        voice.append(_weigh(block))
+    music = np.concatenate([_weigh(block) for block in blocks(giving, files, rate, total)])
+    return duck_curve(np.concatenate(levels), _depth(np.concatenate(voice), music))
+
+
+def _depth(voice: Curve, music: Curve) -> float:
+    """Decibels to take from the music, from both powers as weighed (`_weigh`)."""
+    # As BS.1770 gates: what is 10 LU under the mean of what is heard is a pause.
+    heard = voice > 1e-6
+    if not heard.any():
+        return 0.0
+    heard &= voice > voice[heard].mean() / 10
+    ratio = float(music[heard].mean()) / float(voice[heard].mean())
+    return float(np.clip(10 * np.log10(max(ratio, 1e-9)) + UNDER, *DUCK))
+
+
+def _weigh(block: Samples) -> Curve:
+    """Power of each tenth of a second, weighted by frequency as BS.1770 does."""
+    short = -len(block) % _WEIGHED
+    parts = np.pad(block, ((0, short), (0, 0))).reshape(-1, _WEIGHED, 2)
+    power = np.abs(np.fft.rfft(parts, axis=1)) ** 2
+    return (power.sum(axis=2) @ _weights() * 2 / _WEIGHED**2).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _weights() -> Curve:
+    """BS.1770's two filters at 48 kHz, as gains of power at each frequency of `_weigh`."""
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(_WEIGHED))
+    shelf = 1.53512485958697 - 2.69169618940638 * z + 1.19839281085285 * z**2
+    shelf /= 1 - 1.69065929318241 * z + 0.73248077421585 * z**2
+    high = (1 - 2 * z + z**2) / (1 - 1.99004745483398 * z + 0.99007225036621 * z**2)
+    return (np.abs(shelf * high) ** 2).astype(np.float32)
 
 
 def _levels(block: Samples) -> Curve:
@@ -196,21 +243,24 @@ def _levels(block: Samples) -> Curve:
     return (10 * np.log10(np.maximum(means, 1e-12))).astype(np.float32)
 
 
-def duck_curve(levels: Curve) -> Curve:
-    """Decibels of ducking from the level of what leads (dBFS), one number a hop each."""
-    wanted = np.clip((levels - QUIET) / (HEARD - QUIET), 0, 1) * DUCK
+def duck_curve(levels: Curve, depth: float) -> Curve:
+    """Decibels of ducking from the level of what leads (dBFS), one number a hop each.
+
+    The curve goes down and up at a steady pace, never faster: it is all the way down when a word
+    begins, and in a short pause it comes up only as far as it can go and be back in time.
+    """
     hop = HOP / SAMPLE_RATE
-    # Spread to before (it begins early enough to be down in time) and after (a gap between two
-    # words brings nothing up).
-    ahead, hold = round(AHEAD / hop), round(HOLD / hop)
-    padded = np.pad(wanted, (hold, ahead))
-    windows: Any = np.lib.stride_tricks.sliding_window_view(padded, ahead + hold + 1)
-    spread: Curve = windows.max(axis=1)
-    down, up = 1 - np.exp(-3 * hop / AHEAD), 1 - np.exp(-3 * hop / RELEASE)
-    smooth = np.empty_like(spread)
-    # Before the first sample nothing is heard, so the state may begin where it will be.
-    now = float(spread[0]) if len(spread) else 0.0
-    for index, target in enumerate(spread.tolist()):
-        now += (target - now) * (down if target > now else up)
-        smooth[index] = now
-    return smooth.astype(np.float32)
+    wanted = np.clip((levels - QUIET) / (HEARD - QUIET), 0, 1) * depth
+    hold, margin = round(HOLD / hop), round(SMOOTH / 2 / hop) + 1
+    padded = np.pad(wanted, (hold + margin, margin))
+    windows: Any = np.lib.stride_tricks.sliding_window_view(padded, hold + 2 * margin + 1)
+    curve: list[float] = windows.max(axis=1).tolist()
+    up, down = depth * hop / RELEASE, depth * hop / AHEAD
+    for index in range(1, len(curve)):
+        curve[index] = max(curve[index], curve[index - 1] - up)
+    for index in range(len(curve) - 2, -1, -1):
+        curve[index] = max(curve[index], curve[index + 1] - down)
+    bell = np.hanning(2 * margin + 1)
+    # Before the first sample nothing is heard, so the curve may begin where it will be.
+    ends = np.pad(np.asarray(curve), margin, mode="edge")
+    return np.convolve(ends, bell / bell.sum(), mode="valid").astype(np.float32)
