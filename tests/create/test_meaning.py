@@ -6,9 +6,12 @@ import pytest
 
 from reelwright.core.nouns import Line, Role
 from reelwright.create import scenes
-from reelwright.create.scenes.enumerating import find_items
+from reelwright.create.scenes.definition import phonetics, pinyin
+from reelwright.create.scenes.enumerating import find_items, find_row
+from reelwright.create.scenes.events import find_events
+from reelwright.create.scenes.explaining import find_definition, find_question
 from reelwright.create.scenes.figures import find_change, find_figure
-from reelwright.create.scenes.meaning import find_sides
+from reelwright.create.scenes.meaning import essence, find_sides, key_passages
 
 LINES = [
     ("zh", "statement", "有异味、变浑浊的茶，一口都别喝。"),
@@ -17,10 +20,10 @@ LINES = [
     ("zh", "list", "常见的误区有四个：空腹喝、饭后喝、睡前喝、趁热喝。"),
     ("zh", "list", "要三样：能密封，能冷藏，能早喝。"),
     ("zh", "statement", "记住：能不能喝，看保存，不看隔夜。"),
-    ("zh", "statement", "绿茶、红茶、乌龙茶都含咖啡因。"),
+    ("zh", "keywords", "绿茶、红茶、乌龙茶都含咖啡因。"),
     ("zh", "list", "一是密封，二是冷藏，三是趁早喝。"),
     ("zh", "statement", "医生提醒：肠胃弱的人，最好别喝浓茶，尤其是晚上。"),
-    ("zh", "statement", "水果、蔬菜、坚果，一样都不能少。"),
+    ("zh", "keywords", "水果、蔬菜、坚果，一样都不能少。"),
     ("zh", "list", "这些食物含铁丰富，比如猪肝、牛肉、菠菜等。"),
     ("zh", "steps", "第一步洗杯，第二步投茶，第三步注水。"),
     ("zh", "steps", "首先把茶叶滤出来，然后装瓶，最后放进冰箱。"),
@@ -49,17 +52,17 @@ LINES = [
     ("zh", "quote", "“知之者不如好之者，好之者不如乐之者。”"),
     ("zh", "quote", "“学而时习之，不亦说乎？”——孔子"),
     ("zh", "statement", "他把“茶”念错了。"),
-    ("zh", "statement", "所谓“隔夜茶”，指的是泡好放了一夜的茶水。"),
+    ("zh", "definition", "所谓“隔夜茶”，指的是泡好放了一夜的茶水。"),
     ("zh", "compare", "茶变色不是变质，而是茶多酚氧化了。"),
     ("zh", "compare", "关键不是时间，而是温度。"),
     ("zh", "compare", "绿茶比红茶更提神。"),
-    ("zh", "statement", "走路比跑步更伤膝盖吗？"),
+    ("zh", "question", "走路比跑步更伤膝盖吗？"),
     ("zh", "compare", "时间比金钱更重要。"),
     ("zh", "compare", "苹果 vs 安卓，你选谁？"),
     ("zh", "compare", "夏天喝绿茶，而冬天喝红茶。"),
     ("zh", "compare", "我们不是不想做，而是做不到。"),
-    ("zh", "statement", "你有没有想过，茶为什么会变色？"),
-    ("zh", "statement", "隔夜茶真的会致癌吗？"),
+    ("zh", "question", "你有没有想过，茶为什么会变色？"),
+    ("zh", "question", "隔夜茶真的会致癌吗？"),
     ("zh", "statement", "茶叶里的香气会慢慢散掉。"),
     ("zh", "number", "每天喝水8杯，其实没有科学依据。"),
     ("zh", "statement", "只要一个小技巧，就能省下一半的钱。"),
@@ -111,10 +114,68 @@ LINES = [
     ("en", "compare", "Green tea vs black tea: which is better?"),
     ("en", "compare", "Green tea is cheaper, while black tea is stronger."),
     ("en", "compare", "Walking is better than running."),
-    ("en", "statement", "Have you ever wondered why tea turns dark?"),
+    ("en", "question", "Have you ever wondered why tea turns dark?"),
     ("en", "statement", "The smell of tea slowly fades."),
     ("en", "statement", "Not everyone agrees, but it works."),
     ("en", "number", "The Moon is 384,400 km away."),
+    ("zh", "dates", "1969年，阿波罗11号登上月球；1972年，最后一批宇航员离开。"),
+    ("zh", "dates", "公元前221年，秦始皇统一六国，1912年，清朝灭亡，1949年，新中国成立。"),
+    ("zh", "dates", "1876年贝尔发明电话，1895年马可尼发出无线电，1926年贝尔德演示电视。"),
+    ("zh", "dates", "3月1日开始报名，4月15日公布名单，5月1日正式开课。"),
+    ("zh", "dates", "茶的历史：1610年荷兰人把茶带到欧洲，1657年伦敦第一家茶馆开张。"),
+    ("zh", "dates", "2007年第一代iPhone发布，而2010年iPad问世。"),
+    ("zh", "statement", "从2018年到2020年，他一直住在乡下。"),
+    ("zh", "statement", "1969年人类登上月球，后来再也没有回去。"),
+    ("zh", "statement", "他在1881年到1936年之间写下了这些文章。"),
+    ("en", "dates", "In 1969, men walked on the Moon; in 1972, they left it for good."),
+    ("en", "dates", "The phone was patented in 1876, and the radio came in 1895."),
+    ("en", "dates", "In 1876 Bell patented the phone, in 1895 Marconi sent a signal."),
+    ("en", "dates", "Registration opens on March 1, and the course starts on May 5."),
+    ("en", "dates", "The web opened in 1991, and Google was founded in 1998."),
+    ("en", "statement", "He lived there from 1998 to 2004."),
+    ("en", "statement", "Between 1914 and 1918 nothing was built."),
+    ("en", "statement", "The bridge opened in 1937."),
+    ("zh", "definition", "复利是指把利息也算进本金、再生利息的计息方式。"),
+    ("zh", "definition", "把利息也算进本金的算法叫做复利。"),
+    ("zh", "definition", "内卷指的是投入越来越多、回报却不再增加的竞争。"),
+    ("zh", "definition", "茶多酚是一类能抗氧化的物质。"),
+    ("zh", "definition", "所谓缓存，就是把常用的东西放在手边。"),
+    ("zh", "definition", "通货膨胀就是钱越来越不值钱的现象。"),
+    ("zh", "definition", "“碳中和”的意思是排出多少二氧化碳，就抵消多少。"),
+    ("zh", "statement", "最简单的办法就是少喝一点。"),
+    ("zh", "statement", "这就是大家说的老茶客。"),
+    ("zh", "statement", "关键就是别放太久。"),
+    ("zh", "statement", "也就是说，放久了的茶别喝。"),
+    ("en", "definition", "Caching means keeping a copy close at hand."),
+    ("en", "definition", "Compound interest is when interest earns interest of its own."),
+    ("en", "definition", "Making food out of light is called photosynthesis."),
+    ("en", "definition", "Latency refers to the delay before data starts to move."),
+    ("en", "definition", "A mulligan is defined as a second try without a penalty."),
+    ("en", "statement", "It means that nobody checked the numbers."),
+    ("en", "statement", "More sleep means less stress at work."),
+    ("en", "statement", "That was called a mistake later on."),
+    ("en", "statement", "Speed means nothing."),
+    ("zh", "question", "为什么隔夜茶会变色？因为茶多酚被氧化了。"),
+    ("zh", "question", "隔夜茶能喝吗？密封冷藏的可以喝。"),
+    ("zh", "question", "茶为什么会变苦？泡太久了。"),
+    ("zh", "question", "谁最容易中招？肠胃不好的人。"),
+    ("zh", "question", "那到底该怎么办呢？"),
+    ("en", "question", "Why is cold tea bitter? Because tannins keep seeping out."),
+    ("en", "question", "Is dark roast stronger? No, it only tastes that way."),
+    ("en", "question", "What should you change first? Your grinder."),
+    ("en", "question", "Who needs a scale? Everyone who wants the same cup twice."),
+    ("en", "question", "So what can you do about it?"),
+    ("zh", "keywords", "猪肝、牛肉、菠菜都能补铁。"),
+    ("zh", "keywords", "睡眠、饮食、运动缺一不可。"),
+    ("zh", "keywords", "北京、上海、广州和深圳都有地铁。"),
+    ("zh", "keywords", "红茶、绿茶、白茶全来自同一种树叶。"),
+    ("zh", "statement", "有异味、发霉、变浑浊的茶别喝。"),
+    ("zh", "statement", "茶、水和杯子，他都没有带。"),
+    ("en", "keywords", "Sleep, food, and exercise all shape your mood."),
+    ("en", "keywords", "Green tea, black tea and white tea all come from one plant."),
+    ("en", "keywords", "Spinach, lentils, and beef are rich in iron."),
+    ("en", "keywords", "Paris, Rome, and Madrid have better trains."),
+    ("en", "statement", "Well, yes, and that was all they had."),
 ]
 
 
@@ -188,3 +249,67 @@ def test_the_better_side_is_known():
     even = find_sides("夏天喝绿茶，而冬天喝红茶。")
     assert even is not None
     assert even.best == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "term", "meaning"),
+    [
+        ("zh", "所谓“隔夜茶”，指的是放了一夜的茶水。", "隔夜茶", "放了一夜的茶水"),
+        ("zh", "我们把利息再生利息的算法叫做复利。", "复利", "利息再生利息的算法"),
+        ("zh", "茶多酚是一类抗氧化的物质。", "茶多酚", "一类抗氧化的物质"),
+        ("en", "Caching means keeping a copy close.", "Caching", "keeping a copy close"),
+        ("en", "Making food of light is called photosynthesis.", "photosynthesis",
+         "Making food of light"),
+    ],
+)  # fmt: skip
+def test_definitions_are_read(language, text, term, meaning):
+    assert find_definition(text, language) == (term, meaning)
+
+
+def test_events_are_read():
+    title, events = find_events("茶的历史：1610年荷兰人把茶带到欧洲，1657年伦敦茶馆开张。")
+    assert title == "茶的历史"
+    assert [(each.when, each.what) for each in events] == [
+        ("1610年", "荷兰人把茶带到欧洲"), ("1657年", "伦敦茶馆开张"),
+    ]  # fmt: skip
+    assert find_events("2019年100万，2020年200万。") == ("", [])
+    assert find_events("The web opened in 1991, and Google came in 1998.")[1][1].when == "1998"
+
+
+def test_terms_are_said():
+    assert pinyin("银行") == "yín háng"
+    assert pinyin("C919") == ""
+    assert phonetics("caching") == "/ˈkæʃɪŋ/"
+    assert phonetics("oxidation") == "/ˌɑːksɪˈdeɪʃən/"
+    assert phonetics("NASA") == ""
+
+
+def test_a_question_and_its_answer():
+    assert find_question("能喝吗？能，要冷藏。") == ("能喝吗？", "能，要冷藏")
+    assert find_question("真的吗？你信吗？") is None
+    assert find_question("不知道。真的吗？") is None
+
+
+def test_words_in_a_row():
+    assert find_row("绿茶、红茶、乌龙茶都含咖啡因。") == (("绿茶", "红茶", "乌龙茶"), "都含咖啡因")
+    assert find_row("Tea, cocoa, and wine all stain.")[0] == ("Tea", "cocoa", "wine")
+
+
+@pytest.mark.parametrize(
+    ("language", "say", "shown"),
+    [
+        ("zh", "如果你现在每天只走3000步，不要急着冲一万。", "不要急着冲一万。"),
+        ("zh", "一天里走上20分钟快步，比慢悠悠逛一万步更有效。", "一天里走上20分钟快步，比慢悠悠逛一万步更有效。"),
+        ("zh", "很多人从小就听长辈说，隔夜茶有毒，喝了会致癌。", "很多人从小就听长辈说，隔夜茶有毒，喝了会致癌。"),
+        ("zh", "也就是说，这杯隔夜茶里的亚硝酸盐，只有限值的四分之一左右。",
+         "这杯隔夜茶里的亚硝酸盐，只有限值的四分之一左右。"),
+        ("zh", "业内专家认为，随着机队规模扩大，C919的运营成本将进一步下降。", "C919的运营成本将进一步下降。"),
+        ("en", "Most home coffee tastes bad for one boring reason: the grind is wrong.",
+         "Most home coffee tastes bad for one boring reason: the grind is wrong."),
+        ("en", "A drink makes you fall asleep faster, but it cuts REM sleep during the first half of "
+         "the night.", "It cuts REM sleep during the first half of the night."),
+    ],
+)  # fmt: skip
+def test_the_essence_of_a_line_keeps_what_it_means(language, say, shown):
+    line = Line(say=say, role=Role.POINT)
+    assert essence(say, language, key_passages(line, language)) == shown

@@ -33,9 +33,14 @@ TABLE = {
     "ring": "ring",
     "table": "table",
     "code": "code",
+    "dates": "dates",
+    "definition": "definition",
+    "question": "question",
+    "keywords": "keywords",
     "number": "number",
     "compare": "compare",
     "picture": "picture",
+    "card": "card",
     "statement": "statement",
 }
 """Name → module in this folder."""
@@ -161,6 +166,8 @@ def paint(
     for number in range(first, last):
         now = number / float(format.rate)
         place = ground.place(now if drawing.ground is None else min(1.0, number / max(1, frames)))
+        if drawing.film and drawing.film(now, min(1.0, number / max(1, frames))):
+            shown = None
         settled = now * hurry >= drawing.settled
         if not settled or shown != place or drawing.sticker:
             ground.draw(canvas, place)

@@ -30,6 +30,9 @@ class Drawing:
     elements: list[Element] = field(default_factory=list)
     boxes: list[tuple[str, Box]] = field(default_factory=list)
     """What text stands where, settled."""
+    film: Callable[[float, float], bool] | None = None
+    """Called before each frame with the seconds and the share of the shot gone by: goes on to what
+    a clip or camera inside the scene shows then, and says whether that is another picture."""
     ground: Any = None
     """A background of its own: `place(share)` of the shot gone by, and `draw(canvas, place)`."""
     sticker: Callable[[Any, float], None] | None = None

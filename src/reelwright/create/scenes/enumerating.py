@@ -106,3 +106,33 @@ def _english(body: str, counted: bool) -> list[str]:
 def tidy(text: str) -> str:
     """A phrase without the marks around it."""
     return text.strip().strip("，。；、：,;:").removesuffix(".").strip()
+
+
+_ROW_ZH = re.compile(
+    r"^(?P<before>[^、]{0,12}?)(?P<row>[\w\u4e00-\u9fff]{1,6}(?:、[\w\u4e00-\u9fff]{1,6}){2,5}"
+    r"(?:(?:和|与|以及|还有)[\w\u4e00-\u9fff]{1,6}?)?)(?P<more>等[^，]{0,4})?[，,]?"
+    r"(?P<said>(?:都|全|也都|一样|各有|均|样样|缺一不可|同时)[^、]{0,24})$"
+)
+_ROW_EN = re.compile(
+    r"^(?P<row>(?:[\w'’-]+(?: [\w'’-]+)?, ){1,5}(?:[\w'’-]+(?: [\w'’-]+)? )?(?:and|or) "
+    r"[\w'’-]+(?: [\w'’-]+)?) "
+    r"(?P<said>(?:all|are|each|have|need|contain|come|make|keep|help|can)\b.{3,70})$"
+)
+
+
+def find_row(text: str) -> tuple[tuple[str, ...], str]:
+    """Three things or more named in a row, and what is said of all of them; nothing if there is
+    no such row."""
+    bare = text.strip().rstrip("。.！!")
+    match = _ROW_ZH.match(bare)
+    if match and not match["before"]:
+        items = re.split(r"、|和|与|以及|还有", match["row"])
+        if max(map(len, items)) <= 6 and not re.search(r"[的了是]", match["row"]):
+            return tuple(items), match["said"].strip()
+    match = _ROW_EN.match(bare)
+    if match:
+        items = re.split(r", (?:and |or )?", match["row"])
+        items = [item for each in items for item in re.split(r" (?:and|or) ", each)]
+        if len(items) > 2 and not any(_CLAUSE_EN.match(item) for item in items):
+            return tuple(tidy(item) for item in items), match["said"].strip()
+    return (), ""

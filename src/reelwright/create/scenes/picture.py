@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,11 @@ from pydantic import Field
 
 from reelwright.core.nouns import Language, Line
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
+from reelwright.create.scenes.camera import Camera
 from reelwright.media import drawing
 from reelwright.media.drawing import Box
-from reelwright.media.easing import cubic_in_out
-from reelwright.media.frames import read_picture
 
-_PHASES = 4
-_ROOM = 1.10
+skia: Any = drawing.skia
 
 
 class Params(SceneParams):
@@ -23,7 +22,7 @@ class Params(SceneParams):
 
     picture: str = Field(min_length=1)
     reverse: bool = False
-    """Whether the camera moves the other way."""
+    """Whether the camera moves away from the subject rather than towards it."""
 
 
 def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
@@ -37,8 +36,7 @@ def compose(params: Params, stage: Stage) -> None:
     Raises FootageError where the picture is missing or damaged.
     """
     path = stage.root / params.picture
-    reverse = params.reverse != bool(stage.seed % 2)
-    stage.drawing.ground = Still(path, stage, reverse, shaded=bool(params.text.strip()))
+    stage.drawing.ground = Still(path, stage, params.reverse, shaded=bool(params.text.strip()))
     if not params.text.strip():
         return
     text = ends_cleaned(params.text)
@@ -57,69 +55,30 @@ def compose(params: Params, stage: Stage) -> None:
 
 
 class Still:
-    """A picture in slow motion along the side that has most to spare.
-
-    Moving by parts of a pixel looks smooth but means resampling every frame. Instead the picture is
-    sampled four times, a quarter of a pixel apart, once; a frame copies the one it needs.
-    """
+    """A picture that fills the frame, the camera moving slowly towards its subject."""
 
     def __init__(self, path: Path, stage: Stage, reverse: bool, *, shaded: bool) -> None:
         width, height = stage.format.width, stage.format.height
-        from PIL import Image
-
-        image = Image.fromarray(read_picture(path))
-        scale = max(width / image.width, height / image.height)
-        spare_x = image.width * scale - width
-        spare_y = image.height * scale - height
-        self._across = spare_x >= spare_y
-        least = (width if self._across else height) * (_ROOM - 1)
-        if max(spare_x, spare_y) < least:
-            scale *= _ROOM
-        # A third of a long panorama is far enough for one shot.
-        side = image.width if self._across else image.height
-        seen = width if self._across else height
-        self._travel = min(side * scale - seen, seen * 0.18)
-        self._reverse = reverse
-        self._phases = [self._sample(image, scale, width, height, n) for n in range(_PHASES)]
+        # Text and captions cover the lower half: the subject comes to stand above the middle.
+        self._camera = Camera(path, width, height, reverse=reverse, rise=0.42 if shaded else 0.47)
+        self._frame = skia.Rect.MakeWH(width, height)
         self._shade = _shade(stage) if shaded else None
 
-    def _sample(self, image: Any, scale: float, width: int, height: int, phase: int) -> Any:
-        import numpy as np
-        from PIL import Image
+    def place(self, share: float) -> Box:
+        """What is seen of the picture at a share of the shot."""
+        return self._camera.view(share)
 
-        shift = phase / _PHASES / scale
-        wide, high = width / scale, height / scale
-        spare = self._travel / scale
-        left, top = (image.width - wide) / 2, (image.height - high) / 2
-        size = (width, height)
-        if self._across:
-            left, wide = left - spare / 2, wide + spare
-            size = (width + int(self._travel), height)
-            wide, left = size[0] / scale, left + shift
-        else:
-            top, high = top - spare / 2, high + spare
-            size = (width, height + int(self._travel))
-            high, top = size[1] / scale, top + shift
-        left = min(max(0.0, left), image.width - wide)
-        top = min(max(0.0, top), image.height - high)
-        box = (left, top, left + wide, top + high)
-        small = image.resize(size, Image.Resampling.BICUBIC, box=box)
-        return drawing.image_of(np.asarray(small))
-
-    def place(self, share: float) -> tuple[int, int]:
-        """Which sample, and by how many pixels it is moved, at a share of the shot."""
-        eased = 0.6 * share + 0.4 * cubic_in_out(share)
-        moved = (1 - eased if self._reverse else eased) * max(0, int(self._travel) - 1)
-        whole, phase = divmod(int(moved * _PHASES), _PHASES)
-        return phase, whole
-
-    def draw(self, canvas: Any, place: tuple[int, int]) -> None:
-        """Draw it at a place."""
-        phase, whole = place
-        x, y = (-whole, 0) if self._across else (0, -whole)
-        canvas.drawImage(self._phases[phase], x, y)
+    def draw(self, canvas: Any, place: Box) -> None:
+        """Draw it as seen from a place."""
+        seen = skia.Rect.MakeLTRB(place.left, place.top, place.right, place.bottom)
+        canvas.drawImageRect(self._camera.image, seen, self._frame, _linear())
         if self._shade:
             canvas.drawImage(self._shade.image, self._shade.x, self._shade.y)
+
+
+@lru_cache(maxsize=1)
+def _linear() -> Any:
+    return skia.SamplingOptions(skia.FilterMode.kLinear)
 
 
 def _shade(stage: Stage) -> drawing.Picture:

@@ -36,6 +36,7 @@ _LOCK = threading.Lock()
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS: no sound device, espeak_Synth returns when done
 _DONT_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT
 _UTF8, _PHONEMES = 0x1, 0x100  # espeakCHARS_UTF8, espeakPHONEMES
+_IPA = 0x02  # espeakPHONEMES_IPA
 _EVENT_END_OF_LIST, _EVENT_WORD = 0, 1
 _SPEED, _PITCH, _RANGE = 1, 3, 4  # espeak_PARAMETER
 
@@ -137,6 +138,18 @@ class _Engine:
         words = tuple((at, min(sample, len(samples))) for at, sample in self.words if at >= 0)
         return Sound(samples.astype(np.float64) / 32768, words)
 
+    def phonemes(self, text: str, voice: str) -> str:
+        if self.lib.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise ProviderRefused(f'espeak-ng has no voice "{voice}"')
+        self.lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        rest = ctypes.c_char_p(text.encode())
+        said: list[str] = []
+        # A call reads as far as the end of a clause.
+        while rest.value:
+            piece = self.lib.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA)
+            said.append((piece or b"").decode(errors="replace").strip())
+        return " ".join(each for each in said if each)
+
 
 @cache
 def _library() -> str:
@@ -199,6 +212,19 @@ def say(
         engine = _Engine()
         try:
             return engine.say(text, voice, speed, pitch, spread, phonemes)
+        finally:
+            engine.close()
+
+
+def phonemes(text: str, voice: str) -> str:
+    """How a text is said, in the international phonetic alphabet.
+
+    Raises ProviderUnavailable and ProviderRefused as `say` does.
+    """
+    with _LOCK:
+        engine = _Engine()
+        try:
+            return engine.phonemes(text, voice)
         finally:
             engine.close()
 
