@@ -19,7 +19,11 @@ _WEIGHTY = re.compile(
     r"\b(but|actually|never|always|only|must|key|most|really|instead|best|worst|not)\b",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"^(如果|因为|虽然|当|由于|假如|要是|if|when|because|although|while)", re.I)
+_CONDITION = re.compile(
+    r"^(如果|因为|虽然|当|由于|假如|要是|只要|if|when|because|although|"
+    r"while|unless|since)",
+    re.IGNORECASE,
+)
 
 
 def clauses(text: str) -> list[str]:
@@ -27,47 +31,85 @@ def clauses(text: str) -> list[str]:
     return [part.strip() for part in _CLAUSE.split(text) if part and part.strip()]
 
 
+_SHOWN = {"zh": 22, "en": 72}
+"""Characters up to which a line is shown whole, in large letters."""
+_WHOLE = {"zh": 30, "en": 84}
+"""Characters up to which it is where a part of it would say something else."""
+_LEANS = re.compile(
+    r"^(?:比|也|都|就|才|却|还|则|而|并|再|又|不如|只有?|仅|名字|它|他|她|这|那(?!么)|其(?!实)|使|让|使得|导致|因为|以免|否则|从而|"
+    r"(?:it|they|he|she|that|which|who|where|this|these|those|than|since|as|so|and|or|too|"
+    r"not)\b)",
+    re.IGNORECASE,
+)
+"""How a clause begins that says little without the one before."""
+_HEARSAY = re.compile(
+    r"以为|听[^，]{0,6}说|传言|据说|[都总常]说|有人说|谣传|误认为|误区|相信|\b(?:thinks?|believes?|says?|"
+    r"claims?|heard|told|supposedly|myth)\b",
+    re.IGNORECASE,
+)
+"""What comes after is said by others, and may be wrong."""
+_TOLD = re.compile(
+    r"(?:宣布|认为|表示|显示|介绍|发现|提醒|指出|相比|来看|前后|也就是说|对比|建议是|found|says|said)[，,:：]?$"
+    r"|[时后前][，,]$|的人[，,]$|[：:]$|^(?:in|on|at|by|for|from) .{0,24}$"
+)
+"""How a clause ends that only leads to another."""
+
+
 def essence(text: str, language: Language, keep: tuple[str, ...] = ()) -> str:
     """What to show of a line: all of a short one, the weightiest clause of a long one.
 
-    A clause stands for the line only if it can stand alone (four characters or three words), and
-    never as the bare condition of another.
+    A clause stands for the line only if it can stand alone (four characters or three words), never
+    as the bare condition of another, and never where only others say so.
     """
     text = text.strip()
-    if len(text) > (30 if language == "zh" else 84):
-        text = _shortened(text, language, keep)
-        text = _LINK.sub("", text)
+    if len(text) > _SHOWN[language]:
+        part = _shortened(text, language, keep)
+        # That is why …: a line's own first word is part of it.
+        text = part if part[:4] == text[:4] and part[:4] == "That" else _LINK.sub("", part)
     return text[:1].upper() + text[1:]
 
 
+_ENDS = "。！？!?.；;"
 _LINK = re.compile(
-    r"^(?:但是|但|而且|所以|因此|并且|and |but |so |because |that )[，,]?\s*", re.IGNORECASE
+    r"^(?:但是|但|可是|不过|而且|所以|因此|并且|also |and |but |so |because |that )[，,]?\s*",
+    re.IGNORECASE,
 )
 
 
 def _shortened(text: str, language: Language, keep: tuple[str, ...]) -> str:
-    limit = 30 if language == "zh" else 84
     found = clauses(text)
+    heard = _HEARSAY.search(text) is not None
+    if len(found) < 2 or (heard and len(text) <= _WHOLE[language]):
+        return text
 
-    def weight(clause: str) -> float:
-        own = 1.0 if any(word in clause for word in keep) else 0.0
+    def weight(at: int) -> float:
+        clause = found[at]
+        own = 0.8 if any(word in clause for word in keep) else 0.0
         own += 0.6 if _WEIGHTY.search(clause) else 0.0
         own += 0.3 if re.search(r"\d", clause) else 0.0
         own -= 0.8 if _CONDITION.match(clause) else 0.0
-        size = len(clause) if language == "zh" else len(clause) / 2.4
-        return own - (1.0 if size < 5 else 0.0) - max(0.0, size - 28) / 20
+        own -= 1.5 if _TOLD.search(clause) else 0.0
+        own += 0.25 if at + 1 == len(found) or clause[-1] in _ENDS else 0.0
+        own -= 0.4 if at and _LEANS.match(clause) else 0.0
+        # What others say is not what the line says.
+        if at and _HEARSAY.search(found[at - 1]) and not re.match("其实|但|不过|but", clause, re.I):
+            own -= 1.5
+        size = len(clause) if language == "zh" else len(clause) / 2.9
+        return own - (1.0 if size < 5 else 0.0) - max(0.0, size - 22) / 20
 
-    best = max(range(len(found)), key=lambda at: (weight(found[at]), at), default=0)
-    chosen = found[best] if found else text
-    # A neighbour that still fits makes the thought rounder.
+    best = max(range(len(found)), key=lambda at: (weight(at), at))
     joiner = "" if language == "zh" else " "
-    for other in (best - 1, best + 1):
+    # A neighbour that still fits makes the thought rounder; one that is leaned on must be there.
+    most, whole = _SHOWN[language], _WHOLE[language]
+    after = best + 1 < len(found) and found[best][-1] not in _ENDS
+    near = [(best - 1, whole if best and _LEANS.match(found[best]) else most)]
+    near.append((best + 1, whole if after and _LEANS.match(found[best + 1]) else most + 6 * after))
+    for other, limit in sorted(near, key=lambda each: -each[1]):
         if 0 <= other < len(found):
-            pair = sorted((best, other))
-            both = joiner.join(found[at] for at in pair)
+            both = joiner.join(found[min(best, other) : max(best, other) + 1])
             if len(both) <= limit:
                 return both
-    return chosen
+    return found[best]
 
 
 def key_passages(line: Line, language: Language) -> tuple[str, ...]:

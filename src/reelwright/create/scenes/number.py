@@ -82,11 +82,13 @@ def compose(params: Params, stage: Stage) -> None:
         _from(before, params.value >= (params.start or 0.0), stage, top)
     left = stage.box.left + ((stage.width - ems * size) / 2 if centred else 0.0)
     _figure(params, stage, shown, kind, size, (left, baseline))
+    # Under a figure in the middle a track is not much wider than it.
+    spare = max(0.0, stage.width - max(ems * size * 1.3, 480 * stage.u)) / 2 if centred else 0.0
     rule = Box(
-        stage.box.left,
+        stage.box.left + spare,
         baseline + 56 * stage.u,
-        stage.box.right,
-        baseline + 56 * stage.u + 16 * stage.u,
+        stage.box.right - spare,
+        baseline + 72 * stage.u,
     )
     _rule(params, stage, rule, centred)
     below = Box(stage.box.left, rule.bottom + 44 * stage.u, stage.box.right, stage.box.bottom)
