@@ -28,8 +28,6 @@ _CLOSE = 0.1
 """How far from the asked length, as a share of it, a video may be without a word about it."""
 _MARK = 2.85
 """Height of the label's box and the air below it, in heights of its letters."""
-_TWO_LINES = 2.8
-"""Height of a caption of two lines and the air above it, in letter heights."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
     spans = assembly.schedule(script, takes, settings.picture.rate)
     seconds = (spans[-1].start + spans[-1].frames) / settings.picture.rate
     _tell_length(run, float(seconds))
+    _tell_captions(run, script, theme)
     music = find_music(run, float(seconds), script=script, shots=shots, spans=spans)
     if settings.music.beat:
         spans = _on_the_beat(run, spans, takes, music)
@@ -81,8 +80,9 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         look = load_theme(theme)
         colours = look.captions
         style = caption_style(
-            _with_captions(settings, colours.style),
+            _with_captions(settings, theme, script),
             settings.picture,
+            square=look.type.serif,
             fill=colours.fill,
             highlight=colours.highlight,
             outline=colours.outline,
@@ -106,16 +106,14 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
             elsewhere=elsewhere,
             look=looker(run),
         )
-        timeline = add_effects(
-                run, timeline, effects, script=script, shots=shots, spans=spans
-            )
+        timeline = add_effects(run, timeline, effects, script=script, shots=shots, spans=spans)
         atomic.write_text(out, write_timeline(timeline))
 
     with shared_usage(run) as usage:
         ids = [shot.asset.id for shot in shots if shot.asset]
         elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
         params["elsewhere"] = elsewhere
-        step = Step("timeline", 5, make, params, suffix=".json", what="timeline")
+        step = Step("timeline", 6, make, params, suffix=".json", what="timeline")
         timeline = _keep_edits(run, step)
         if usage:
             usage.show(run.project.root, shown_stretches(timeline))
@@ -147,10 +145,35 @@ def _tell_length(run: Run, seconds: float) -> None:
         run.say(f"the video is {seconds:.0f} s long, not {wanted:g} s: {why}")
 
 
-def _with_captions(settings: Settings, style: str) -> Settings:
-    """The settings with the theme's style of captions, unless the person set one."""
-    if "captions" in settings.style.model_fields_set:
-        return settings
+def _tell_captions(run: Run, script: Script, theme: str) -> None:
+    """Say what captions cannot show: translations nobody wrote, emoji no font here draws."""
+    from reelwright.media.emoji import can_draw, split
+
+    if _captions_of(run.settings, theme) == "bilingual":
+        missing = sum(1 for line in script.lines if not line.translation)
+        if missing == len(script.lines):
+            run.say(
+                "no line has a translation, so captions are karaoke: write `translation:` into "
+                "script.yaml, or configure an LLM"
+            )
+        elif missing:
+            run.say(f"{missing} of {len(script.lines)} lines have no translation")
+    emoji = [part for line in script.lines for part, is_emoji in split(line.say) if is_emoji]
+    if not all(map(can_draw, emoji)):
+        run.say("emoji are left out: no font here draws them in colour (see `reel doctor`)")
+
+
+def _captions_of(settings: Settings, theme: str) -> str:
+    """The style of captions that is asked for: the person's, else the theme's."""
+    own = settings.style
+    return own.captions if "captions" in own.model_fields_set else load_theme(theme).captions.style
+
+
+def _with_captions(settings: Settings, theme: str, script: Script) -> Settings:
+    """The settings with the style of captions that is shown: two languages where there are two."""
+    style = _captions_of(settings, theme)
+    if style == "bilingual" and not any(line.translation for line in script.lines):
+        style = "karaoke"
     own = settings.style.model_copy(update={"captions": style})
     return settings.model_copy(update={"style": own})
 
@@ -168,6 +191,7 @@ def _dress(
     That is the person's font and logo, where captions begin, where the label ends while it stands,
     and the sticker of its line.
     """
+    from reelwright.create.captions import top_of
     from reelwright.create.scenes.base import content_box
 
     format = run.settings.picture
@@ -183,7 +207,7 @@ def _dress(
                 hint="give the path of your logo (a PNG), from the project's folder",
             )
         common["logo"] = run.project.relative(logo)
-    captions = format.height - style.safe[3] - round(_TWO_LINES * style.size)
+    captions = top_of(style, format)
     if style.name != "none" and captions < content_box(format).bottom:
         common["floor"] = round(captions / format.height, 3)
     marked: dict[str, Any] = {}
@@ -237,6 +261,7 @@ def _captions(
             emphasis=line.emphasis,
             style=style,
             format=run.settings.picture,
+            translation=line.translation,
         )
         # A caption ends with its shot, so that no segment depends on another line's words.
         captions.extend(settle(own, rate, end=span.start + span.frames))
