@@ -169,6 +169,18 @@ def test_stock_fills_what_footage_does_not_and_is_credited(
         assert not path.is_file() or KEY.encode() not in path.read_bytes()
 
 
+def test_videos_of_a_batch_get_different_stock(
+    tmp_path: Path, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REEL_STOCK_API_KEY", KEY)
+    with serving_media(clip_bytes) as server:
+        more = {"overrides": settings(server, per_video=1), "batch": True}
+        seen = [laid_out(project(tmp_path / name), **more)[1] for name in ("a", "b")]
+    pages = [result.shots[1].asset.origin.url for result in seen]
+    assert pages[0].endswith("103/")
+    assert pages[1].endswith("102/")
+
+
 def test_a_clip_that_cannot_be_played_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

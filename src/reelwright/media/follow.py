@@ -17,9 +17,6 @@ from reelwright.core.nouns import Format, MediaFacts
 from reelwright.media.frames import Frame, read_frames, to_rgb
 from reelwright.media.subject import find_subject
 
-VERSION = 1
-"""Raised whenever the same stretch would be looked at otherwise."""
-
 Point = tuple[float, float]
 MIDDLE: Point = (0.5, 0.5)
 
@@ -30,6 +27,8 @@ _THRESHOLD = 22.0
 _KEEPS = 0.97
 """Share of a side that a crop may leave without it mattering where it stands."""
 _ENOUGH = 0.95
+_WORTH = 0.6
+"""Share of the moments that a pan must keep the subject whole for, to be made at all."""
 _FASTEST = 0.4
 """Widths a second: what is faster is not panned along with."""
 _SLOWEST = 0.06
@@ -154,7 +153,9 @@ def _along(
     offset = float(np.median(centre - slope * times))
     first, last = clamp(offset), clamp(offset + slope)
     fast = abs(last - first) > _FASTEST * max(seconds, 0.1)
-    if fast or abs(last - first) < _SLOWEST or kept(first, last) < kept(still, still) + 0.05:
+    # A pan that loses its subject all the same is worse than standing still.
+    better = kept(first, last) >= max(_WORTH, kept(still, still) + 0.05)
+    if fast or abs(last - first) < _SLOWEST or not better:
         return still, still
     return first, last
 

@@ -348,7 +348,8 @@ def _explain(endpoint: Endpoint, path: str, answer: _Answer) -> ProviderError:
             where=where,
             hint=f"set {endpoint.section}.base_url to its new address",
         )
-    hint = f"check {endpoint.section}.base_url and {endpoint.section}.model"
+    also = "model" if endpoint.key_as == "bearer" else "api_key"
+    hint = f"check {endpoint.section}.base_url and {endpoint.section}.{also}"
     if status == 404:
         hint += f"; asked was {endpoint.address.rstrip('/')}/{path}"
     return ProviderRefused(f"{what} refused ({status}){told}", where=where, hint=hint)

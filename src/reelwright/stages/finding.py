@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,13 @@ _TRIES = 4
 _WORDS = 3
 
 
-def find_more(run: Run, script: Script, shots: Sequence[Shot], pace: Pace) -> tuple[Shot, ...]:
+def find_more(
+    run: Run, script: Script, shots: Sequence[Shot], pace: Pace, seen: AbstractSet[str]
+) -> tuple[Shot, ...]:
     """The shots, with stock clips and then generated pictures where those are set up.
+
+    Args:
+        seen: clips that other videos of a batch show, by their pages' addresses; they come last.
 
     Raises:
         MissingKey, ProviderUnavailable, UnknownProvider: the provider that is set up cannot work.
@@ -40,7 +46,7 @@ def find_more(run: Run, script: Script, shots: Sequence[Shot], pace: Pace) -> tu
         library = door.load("stock", stock.provider, stock)
         used: set[str] = set()
         for index in _open_lines(script, found, stock.per_video):
-            clip = _stock_clip(run, library, script, index, pace, used)
+            clip = _stock_clip(run, library, script, index, pace, used, seen)
             if clip:
                 found[index] = found[index].model_copy(update={"asset": clip[0], "why": clip[1]})
     if image.provider:
@@ -83,7 +89,13 @@ def query_of(script: Script, line: Line, language: Any) -> str:
 
 
 def _stock_clip(
-    run: Run, library: Any, script: Script, index: int, pace: Pace, used: set[str]
+    run: Run,
+    library: Any,
+    script: Script,
+    index: int,
+    pace: Pace,
+    used: set[str],
+    seen: AbstractSet[str],
 ) -> tuple[Asset, str] | None:
     from reelwright.create.words import units
 
@@ -94,7 +106,8 @@ def _stock_clip(
     # Whole seconds: a line that grows by a word is not worth another search.
     needed = math.ceil(units(line.say, run.language) / pace.units_per_second + pace.pause + 0.5)
     tried = 0
-    for candidate in _search(run, library, query, needed):
+    found = _search(run, library, query, needed)
+    for candidate in sorted(found, key=lambda candidate: candidate.origin.url in seen):
         if candidate.id in used:
             continue
         if tried == _TRIES:

@@ -30,7 +30,10 @@ def shared_usage(run: Run) -> Generator[Usage | None]:
 def planned_seconds(
     run: Run, script: Script, shots: Sequence[Shot], pace: Pace
 ) -> dict[str, float]:
-    """About how long each asset will be shown, by its id."""
+    """About how long each asset will be shown, by its id and by the page it came from.
+
+    The page is known before a clip is fetched, the id (its content's hash) only after.
+    """
     from reelwright.create.words import units
 
     seconds: dict[str, float] = {}
@@ -38,7 +41,9 @@ def planned_seconds(
         if shot.asset:
             say = script.lines[shot.line].say
             needed = units(say, run.language) / pace.units_per_second + pace.pause
-            seconds[shot.asset.id] = seconds.get(shot.asset.id, 0.0) + needed
+            for name in (shot.asset.id, shot.asset.origin.url):
+                if name:
+                    seconds[name] = seconds.get(name, 0.0) + needed
     return seconds
 
 

@@ -58,7 +58,14 @@ def plan_shots(run: Run, script: Script, assets: Sequence[Asset]) -> tuple[Shot,
         shots = _plan(run, script, assets, pace, near, elsewhere)
         if usage:
             usage.plan(root, planned_seconds(run, script, shots, pace))
-    return find_more(run, script, shots, pace)
+        seen = set(usage.planned_before(root)) if usage else set[str]()
+    more = find_more(run, script, shots, pace, seen)
+    if more != shots:
+        # Not held while the network is asked.
+        with shared_usage(run) as usage:
+            if usage:
+                usage.plan(root, planned_seconds(run, script, more, pace))
+    return more
 
 
 def _plan(

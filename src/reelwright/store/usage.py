@@ -41,12 +41,14 @@ class Usage:
         """Whether a project is in the record: then its videos must go on looking into it."""
         return str(project) in self._planned
 
-    def planned_before(self, project: Path, assets: Iterable[str]) -> dict[str, float]:
-        """Seconds that the projects before this one plan to show, by asset (only those shown)."""
-        wanted, seconds = set(assets), dict[str, float]()
+    def planned_before(
+        self, project: Path, assets: Iterable[str] | None = None
+    ) -> dict[str, float]:
+        """Seconds that the projects before this one plan to show, by asset: of these, or of all."""
+        wanted, seconds = set(assets or ()), dict[str, float]()
         for of in _before(self._planned, str(project)):
             for asset, length in of.items():
-                if asset in wanted:
+                if assets is None or asset in wanted:
                     seconds[asset] = round(seconds.get(asset, 0.0) + length, 3)
         return dict(sorted(seconds.items()))
 
