@@ -15,7 +15,7 @@ from fake_openai import FakeOpenAI, serving  # noqa: E402
 
 from reelwright.core.errors import BriefError, ProviderRefused, ProviderUnavailable  # noqa: E402
 from reelwright.core.nouns import Brief, Language, Pace, Role, Script  # noqa: E402
-from reelwright.core.settings import ScriptSettings, Settings  # noqa: E402
+from reelwright.core.settings import ScriptSettings, Settings, StyleSettings  # noqa: E402
 from reelwright.create.llm_prompt import LONGEST_ARTICLE, shorten  # noqa: E402
 from reelwright.create.llm_writer import plain, plan, write_script_with  # noqa: E402
 from reelwright.create.words import units  # noqa: E402
@@ -83,6 +83,15 @@ def test_the_prompt_holds_what_was_asked() -> None:
         assert part in said
     assert said.count("</article>") == 1
     assert "138 个音节左右" in said  # (30 s − 8 lines × 0.3 s) × 5 a second
+
+
+def test_translations_are_asked_for_where_captions_have_two_languages() -> None:
+    with serving() as server:
+        write(server, Brief(topic="隔夜茶", article=ZH))
+        write(server, Brief(topic="隔夜茶", article=ZH), style=StyleSettings(captions="bilingual"))
+        plain, asked = (server.requests[at]["body"]["messages"][1]["content"] for at in (0, -1))
+    assert "英文翻译" not in plain
+    assert "英文翻译" in asked
 
 
 def test_an_english_prompt_for_an_english_script() -> None:

@@ -90,6 +90,10 @@ def shorten(article: str) -> tuple[str, bool]:
     return kept[:end].rstrip(), True
 
 
+def _translates(settings: Settings) -> bool:
+    return settings.style.captions == "bilingual"
+
+
 def _chinese(
     topic: str, article: str, cut: bool, settings: Settings, budget: Budget
 ) -> tuple[str, str]:
@@ -112,6 +116,9 @@ def _chinese(
         "- emphasis 填这一行里最该突出的一两个词，必须原样出现在 say 里；"
         "search 填一到三个看得见的东西，用来找画面；"
         "weight 填这一行有多要紧，5 最要紧，1 可以删。",
+        "- translation 填 say 的英文翻译：自然的口语，和原句一样长短。"
+        if _translates(settings)
+        else "",
         "- title 不超过 30 个字，不做标题党；description 一两句话；tags 三到六个，不带井号。",
     ]
     if article:
@@ -163,6 +170,9 @@ def _english(
         "- `emphasis`: one or two words of the line to highlight, exactly as they stand in `say`. "
         "`search`: one to three visible things to find a picture by. `weight`: how much the line "
         "matters, from 5 (most) to 1 (may go).",
+        "- `translation`: `say` in natural, spoken Simplified Chinese, as short as the original."
+        if _translates(settings)
+        else "",
         "- `title`: at most 60 characters, no clickbait. `description`: one or two sentences. "
         "`tags`: three to six, without the hash sign.",
     ]

@@ -39,6 +39,9 @@ class DraftLine(BaseModel):
     ] = []
     search: Annotated[list[str], Field(max_length=12, description="Visible things.")] = []
     weight: Annotated[int, Field(ge=1, le=5, description="5 matters most, 1 may go.")] = 3
+    translation: Annotated[
+        str, Field(max_length=600, description="`say` in the other language; empty unless asked.")
+    ] = ""
 
 
 class Draft(BaseModel):
@@ -143,6 +146,7 @@ def _script(draft: Draft, call: str) -> Script:
                 role=Role.HOOK if at == 0 else Role.CALL if at == last else Role.POINT,
                 search=tuple(line.search),
                 emphasis=tuple(line.emphasis),
+                translation=line.translation.strip(),
             )
             for at, line in enumerate(lines)
         ),

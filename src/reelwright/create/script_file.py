@@ -16,7 +16,8 @@ from reelwright.store import atomic
 _HEADER = """\
 # What the video says. Edit it, then run `reel make` again: only what you changed is made again.
 # Each line may also name: scene (a template), params (of that scene), footage (a file name),
-# emphasis (words to highlight), pause (seconds of silence after it).
+# emphasis (words to highlight), pause (seconds of silence after it), translation (for captions in
+# two languages). cover_title, beside title, is what the cover says instead.
 """
 
 

@@ -64,6 +64,8 @@ def _script_step(run: Run) -> Step:
         "llm": {**llm.key(), "temperature": settings.llm.temperature} if llm else None,
         "voice": _voice_of(run),
     }
+    if llm and settings.style.captions == "bilingual":
+        params["translated"] = True
 
     def make(out: Path) -> None:
         pace = measure_pace(run)
