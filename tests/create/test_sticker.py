@@ -14,6 +14,7 @@ from reelwright.core.nouns import Format, Line, Sticker
 from reelwright.core.timeline import Scene
 from reelwright.create import scenes
 from reelwright.create.scenes.sticker import check_sticker
+from reelwright.media.drawing import buffer_surface
 
 STAR = Path(__file__).with_name("star.json")
 SMALL = Format(width=270, height=480)
@@ -90,3 +91,25 @@ def test_a_logo_stands_above_the_content(tmp_path):
     (tmp_path / "bad.png").write_bytes(b"no picture")
     with pytest.raises(FootageError, match=r"bad\.png"):
         painted(logo=str(tmp_path / "bad.png"))
+
+
+@pytest.mark.parametrize(
+    "text", ["好茶", "为什么隔夜茶不能喝？真相和你想的不一样", "茶要密封，" * 8]
+)
+@pytest.mark.parametrize("size", [(540, 960), (960, 540), (540, 540)])
+def test_left_to_itself_a_sticker_keeps_off_the_text(text, size):
+    format = Format(width=size[0], height=size[1])
+    for name in ("hook", "statement"):
+        params = {"text": text, "sticker": {"file": STAR.name, "size": 0.3}}
+        scene = Scene(name=name, theme="pop", params=params, seed=0)
+        drawn = scenes.compose(scene, format, STAR.parent)
+        assert drawn.sticker is not None
+        pixels = np.zeros((size[1], size[0], 4), np.uint8)
+        drawn.sticker(buffer_surface(pixels).getCanvas(), 0.6)
+        seen = pixels[..., 3] > 0
+        under = sum(
+            seen[int(box.top) : int(box.bottom), int(box.left) : int(box.right)].sum()
+            for _, box in drawn.boxes
+        )
+        assert seen.sum() > 400
+        assert under < 0.15 * seen.sum(), (name, text, size)

@@ -138,10 +138,11 @@ class Sticker(Noun):
     file: str
     """Its JSON file, from the project's folder or in its ``stickers/``."""
     at: Literal[
-        "top-left", "top", "top-right", "left", "centre", "right",
+        "auto", "top-left", "top", "top-right", "left", "centre", "right",
         "bottom-left", "bottom", "bottom-right",
-    ] = "top-right"  # fmt: skip
-    """Where it stands, among the corners, sides and centre of where content may stand."""
+    ] = "auto"  # fmt: skip
+    """Where it stands, among the corners, sides and centre of where content may stand; ``auto``
+    keeps it off the text, smaller if need be."""
     size: float = Field(default=0.24, ge=0.04, le=0.8)
     """Its longer side as a share of the picture's shorter one."""
 
@@ -286,6 +287,8 @@ class Shot(Noun):
     params: dict[str, Any] = Field(default_factory=dict)
     asset: Asset | None = None
     """The clip or picture to show, for as long as it lasts."""
+    framed: bool = False
+    """Whether the scene shows the asset itself, in a card, rather than give way to it."""
     why: str = ""
     """Why this picture was picked, for people."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -119,8 +120,8 @@ class Cell:
     @property
     def name(self) -> str:
         """Its file, from the gallery's folder."""
-        shape = self.shape.replace(":", "x")
-        return f"{self.scene}/{self.theme}-{shape}-{self.language}.jpg"
+        theme = re.sub(r"[^\w]+", "-", self.theme)
+        return f"{self.scene}/{theme}-{self.shape.replace(':', 'x')}-{self.language}.jpg"
 
 
 def sample(scene: str, language: Language) -> dict[str, Any] | None:

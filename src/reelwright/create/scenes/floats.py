@@ -187,8 +187,9 @@ def rings(width: int, height: int, unit: float, theme: Theme) -> list[Floating]:
     def at(x: float, y: float, spin: float) -> Callable[[float], tuple[int, int, int]]:
         return lambda now: (round(x), round(y), round(spin * now) % 360)
 
-    corner = (width - 10 * unit, 6 * unit)
-    foot = (24 * unit, height - 30 * unit)
+    # The upper right is where the person's logo stands.
+    corner = (8 * unit, 4 * unit)
+    foot = (width - 24 * unit, height - 30 * unit)
     return [
         Floating(at(*corner, 14), _turning(ring(118, 14, 0.9))),
         Floating(at(*corner, -9), _turning(ring(156, 4, 0.6))),

@@ -68,9 +68,8 @@ def player(sticker: Sticker, stage: Stage) -> Callable[[Any, float], None]:
 
     play = LottieAnimation.from_file(str(path))
     wide, high = float(values["w"]), float(values["h"])
-    scale = sticker.size * min(stage.format.width, stage.format.height) / max(wide, high)
-    width, height = max(2, round(wide * scale)), max(2, round(high * scale))
-    x, y = _place(sticker.at, stage, width, height)
+    most = sticker.size * min(stage.format.width, stage.format.height) / max(wide, high)
+    x, y, width, height = _place(sticker.at, stage, wide * most, high * most)
     rate, count = float(values["fr"]), max(1, int(values["op"] - values["ip"]))
     info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
 
@@ -86,14 +85,42 @@ def player(sticker: Sticker, stage: Stage) -> Callable[[Any, float], None]:
     return draw
 
 
-def _place(at: str, stage: Stage, width: int, height: int) -> tuple[int, int]:
-    """Left and top: corners hang a little over the edge of the content, as stickers do."""
+_CORNERS = (
+    "bottom-right", "top-right", "bottom-left", "top-left", "bottom", "top", "right", "left",
+)  # fmt: skip
+
+
+def _place(at: str, stage: Stage, wide: float, high: float) -> tuple[int, int, int, int]:
+    """Left, top, width and height; on its own it goes where it covers least of the text."""
+    if at != "auto":
+        return *_at(at, stage, wide, high), max(2, round(wide)), max(2, round(high))
+    found: list[tuple[float, int, tuple[int, int, int, int]]] = []
+    for number, size in enumerate((1.0, 0.75, 0.5)):
+        for corner in _CORNERS:
+            x, y = _at(corner, stage, wide * size, high * size)
+            place = (x, y, max(2, round(wide * size)), max(2, round(high * size)))
+            found.append((_covered(stage, *place) / (wide * high * size * size), number, place))
+    # A little overlap with the air around letters is none; of equals the first is the best.
+    return min(found, key=lambda each: (max(0.0, each[0] - 0.01), each[1]))[2]
+
+
+def _covered(stage: Stage, x: int, y: int, width: int, height: int) -> float:
+    """How many pixels of text boxes lie under it."""
+    total = 0.0
+    for _, box in stage.drawing.boxes:
+        across = min(box.right, x + width) - max(box.left, x)
+        down = min(box.bottom, y + height) - max(box.top, y)
+        total += max(0.0, across) * max(0.0, down)
+    return total
+
+
+def _at(at: str, stage: Stage, wide: float, high: float) -> tuple[int, int]:
     words = at.split("-")
     across = next((_COLUMNS[word] for word in words if word in _COLUMNS), 0.5)
     down = next((_ROWS[word] for word in words if word in _ROWS), 0.5)
     box = stage.box
-    x = box.left + (box.right - box.left - width) * across
-    y = box.top + (box.bottom - box.top - height) * down
+    x = box.left + (box.right - box.left - wide) * across
+    y = box.top + (box.bottom - box.top - high) * down
     return round(x), round(y)
 
 
