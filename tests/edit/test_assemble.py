@@ -218,3 +218,36 @@ def test_stickers_and_logos_are_inputs():
     source = timeline.picture.clips[0].source
     assert isinstance(source, Scene)
     assert set(source.still) == {"a.png", "b.json", "c.png"}
+
+
+def test_footage_in_a_card_is_a_scene_that_names_its_file():
+    one, still = clip(6), clip(0, "picture")
+    shots = [
+        Shot(line=0, scene="card", params={"text": "一"}, asset=one, framed=True),
+        Shot(line=1, scene="card", params={"text": "二"}, asset=still, framed=True),
+        Shot(line=2, scene="card", params={"text": "三"}, asset=one, framed=True),
+        Shot(line=3, scene="statement", asset=one),
+    ]
+    spoken = takes(2.0, 1.0, 3.3, 1.0)
+    timeline = room.assemble(
+        script=SCRIPT,
+        shots=shots,
+        takes=spoken,
+        spans=room.schedule(SCRIPT, spoken, RATE),
+        captions=(),
+        style=TextStyle(),
+        format=Format(width=1080, height=1920),
+        theme="night",
+        language="zh",
+        seed_of=len,
+        relative=lambda path: path.as_posix(),
+        mark_height=54,
+    )
+    sources = [c.source for c in timeline.picture.clips[:3] if isinstance(c.source, Scene)]
+    assert len(sources) == 3
+    assert sources[0].params == {"text": "一", "clip": one.path, "start": 0.0}
+    assert sources[0].still == (one.path,)
+    assert sources[1].params == {"text": "二", "picture": still.path}
+    # What is left of the clip is too short: it goes back rather than stand still.
+    assert sources[2].params["start"] == pytest.approx(6 - timeline.picture.clips[2].frames / 30)
+    assert one.origin in timeline.origins

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import ReelError, ScriptError, nearest
-from reelwright.core.nouns import Asset, Language, Line, Pace, Role, Script, Shot
+from reelwright.core.nouns import Asset, Format, Language, Line, Pace, Role, Script, Shot
 from reelwright.create import footage
+from reelwright.create.framing import CARD, frame_some
 from reelwright.create.words import segment, units
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ _FITS = 0.35
 """Similarity from which footage is taken to show what a line says."""
 _SHORTEST = 1.5
 """Seconds of a clip below which it is not worth cutting to."""
+_PLAIN = ("statement", "keywords")
+"""Scenes that say in letters what footage can show as well."""
 _NEARLY = 0.3
 """How much worse a scene's score may be when it avoids showing the same scene twice in a row."""
 
@@ -31,6 +34,7 @@ def plan_shots(
     check: Callable[[str, dict[str, Any]], Any],
     scenes: Sequence[str],
     channel: str = "",
+    format: Format | None = None,
     near: Mapping[tuple[int, str], float] | None = None,
     elsewhere: Mapping[str, float] | None = None,
 ) -> tuple[Shot, ...]:
@@ -44,6 +48,7 @@ def plan_shots(
         suit: `reelwright.create.scenes.suit`: the scenes that suit a line, best first.
         check: `reelwright.create.scenes.check`: raises for parameters a scene does not take.
         scenes: names of all scenes.
+        format: of the video; footage that would fill it badly is then shown in a card.
         near: how near a line (its index) and an asset (its id) are in meaning, 0 to 1.
         elsewhere: seconds of an asset (its id) that other videos of a batch have shown.
 
@@ -52,21 +57,26 @@ def plan_shots(
         FootageError: a line names footage that does not exist.
     """
     drawn: list[Shot] = []
+    plain: dict[int, dict[str, Any]] = {}
     for index, line in enumerate(script.lines):
         before = [shot.scene for shot in drawn[-2:]]
         fits = suit(line, index=index, total=len(script.lines), language=language, channel=channel)
         shot = _choose(line, index, fits, before, scenes)
+        plain[index] = next((fit.params for fit in fits if fit.scene == "statement"), {})
         if line.params:
+            # A card with footage gets the picture it needs only when that is assigned.
+            given = {"picture": "-"} if line.scene == CARD and line.footage else {}
             try:
-                check(shot.scene, shot.params)
+                check(shot.scene, {**shot.params, **given})
             except ReelError as error:
                 raise error.at(_where(index)) from error
         drawn.append(shot)
     shown = _assign(script.lines, assets, language, pace, drawn, near or {}, elsewhere or {})
-    return tuple(
+    shots = tuple(
         shot.model_copy(update={"asset": shown[i][0], "why": shown[i][1]}) if i in shown else shot
         for i, shot in enumerate(drawn)
     )
+    return frame_some(shots, script.lines, plain, format, language, pace) if format else shots
 
 
 def _where(index: int) -> str:
@@ -142,7 +152,7 @@ def _assign(
     plain = [
         index
         for index, line in enumerate(lines)
-        if drawn[index].scene == "statement" and line.role is Role.POINT and not line.scene
+        if drawn[index].scene in _PLAIN and line.role is Role.POINT and not line.scene
     ]
     for again in (False, True) if elsewhere else (False,):
         for (score, why), index, asset in scored:

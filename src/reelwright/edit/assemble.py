@@ -218,7 +218,10 @@ def _picture(
         )
         transition = _transition(script, shot.line, span.frames, rate, mixes, seed_of)
         sources: list[tuple[Footage | Scene, int]] = [(scene, span.frames)]
-        if shot.asset:
+        if shot.asset and shot.framed:
+            framed = _framed(shot.asset, scene, span.frames, rate, stretches, relative)
+            sources = [(framed, span.frames)]
+        elif shot.asset:
             sources = _show(
                 shot.asset, scene, span.frames, rate, stretches, relative, shot.line, look
             )
@@ -273,6 +276,27 @@ def _show(
     if there < _WORTH_SHOWING:
         return [(scene, frames)]
     return [(footage, lasts), (scene, rest)]
+
+
+def _framed(
+    asset: Asset,
+    scene: Scene,
+    frames: int,
+    rate: Fraction,
+    stretches: _Stretches,
+    relative: Callable[[Path], str],
+) -> Scene:
+    """A scene that shows an asset itself: a picture, or a stretch of a clip."""
+    path = relative(Path(asset.path))
+    shown: dict[str, object] = {"picture": path}
+    if asset.facts.kind != "picture":
+        needed = float(to_seconds(frames, rate))
+        start, _ = stretches.take(asset, needed)
+        # Rather something shown before than a frame that stands still.
+        start = min(start, max(0.0, asset.facts.seconds - needed))
+        shown = {"clip": path, "start": round(start, 3)}
+    params = {**scene.params, **shown}
+    return scene.model_copy(update={"params": params, "still": _pictures_in(params)})
 
 
 class _Stretches:
@@ -357,6 +381,6 @@ def _transition(
 def _pictures_in(params: dict[str, object]) -> tuple[str, ...]:
     """The files that parameters name: by convention under these keys."""
     sticker = params.get("sticker")
-    named = [params.get("picture"), params.get("logo")]
+    named = [params.get("picture"), params.get("clip"), params.get("logo")]
     named.append(sticker.get("file") if isinstance(sticker, dict) else None)
     return tuple(path for path in named if isinstance(path, str) and path)

@@ -90,6 +90,7 @@ def _plan(
             check=scenes.check,
             scenes=scenes.names(),
             channel=run.settings.channel,
+            format=run.settings.picture,
             near=near,
             elsewhere=elsewhere,
         )
@@ -101,12 +102,13 @@ def _plan(
         "assets": assets,
         "pace": pace,
         "channel": run.settings.channel,
+        "format": run.settings.picture,
         "scenes": scenes.PAINTER_VERSION,
         "near": [[index, asset, value] for (index, asset), value in near.items()],
         "elsewhere": elsewhere,
     }
     try:
-        path = run.steps.run(Step("shots", 2, make, params, suffix=".json"))
+        path = run.steps.run(Step("shots", 3, make, params, suffix=".json"))
     except ReelError as error:
         raise placed(error, run.project.script) from error
     return tuple(Shot.model_validate(shot) for shot in json.loads(path.read_bytes()))
