@@ -12,8 +12,8 @@ from reelwright.core.time import frames_to_cover, to_frames
 from reelwright.core.timeline import EFFECTS, PictureClip, SoundClip, SoundTrack, Timeline
 from reelwright.edit.assemble import Span
 
-GAIN = -18.0
-"""Decibels of effects against the voice."""
+GAIN = -16.0
+"""Decibels of effects, of which each is as loud as a voice's syllables."""
 STILL = frozenset({"cut", "dissolve", "black", "white", "blur"})
 """Transitions in which nothing moves across: they are not heard."""
 COUNTERS = frozenset({"number"})

@@ -12,8 +12,8 @@ from reelwright.create.music.synthesis import edges, noise, times
 
 Stereo = npt.NDArray[np.float64]
 
-LEVEL = 0.1
-"""Root mean square of the loudest 50 ms: −20 dBFS, as loud as a voice."""
+LEVEL = 0.2
+"""Root mean square of the loudest 50 ms: −14 dBFS, as a voice has in its syllables."""
 
 
 def levelled(wave: Stereo) -> Stereo:

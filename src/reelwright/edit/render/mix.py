@@ -22,7 +22,7 @@ from reelwright.store.steps import Step
 if TYPE_CHECKING:
     from reelwright.media.sound import Loudness
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same tracks would come out with other bytes."""
 LUFS = -14.0
 CEILING = -1.0

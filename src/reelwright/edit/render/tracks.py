@@ -27,7 +27,7 @@ Curve = npt.NDArray[np.float32]
 
 BLOCK = SAMPLE_RATE
 HOP = SAMPLE_RATE // 100
-UNDER = 18.0
+UNDER = 16.0
 """Loudness units that ducking tracks are brought below the voice while it is heard."""
 DUCK = (4.0, 36.0)
 """Decibels that are taken from them for it, at least and at most."""
