@@ -49,6 +49,12 @@ class Footage(Noun):
     hdr: bool = False
     rotation: int = 0
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The focus halfway: for those who cannot move it."""
+        x, y = self.focus_end or self.focus
+        return (self.focus[0] + x) / 2, (self.focus[1] + y) / 2
+
 
 class Scene(Noun):
     """A drawn picture: a scene template with its parameters."""

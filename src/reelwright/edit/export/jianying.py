@@ -188,7 +188,7 @@ class _Page:
         scale = max(across, down)
         shifts: list[float] = []
         for share, size, frame in zip(
-            source.focus,
+            source.middle,
             (material.width * scale, material.height * scale),
             (form.width, form.height),
             strict=True,

@@ -153,6 +153,8 @@ def _video(timeline: Timeline, page: _Page, media: Mapping[int, Path] | None) ->
         metadata: Json = {"shot": clip.name}
         if isinstance(clip.source, Footage) and index not in (media or {}):
             metadata |= {"fill": True, "focus": list(clip.source.focus), "move": clip.source.move}
+            if clip.source.focus_end:
+                metadata["focus_end"] = list(clip.source.focus_end)
         reference = _file(source, source.path, page) if source.path else _scene(clip, source, page)
         children.append(_clip(source, page, reference, metadata))
     return _item("Track.1", "picture", kind="Video", children=children)

@@ -177,7 +177,7 @@ def _footage(part: Part, film: Film, format: Format, skip: int, frames: int, pix
         return ",".join([*filters, pan.crop(format)])
     # Cropped before it is scaled: what is thrown away costs nothing. The picture may have pixels
     # that are not square (sar). Clips of a few pixels are cut exactly, or nothing would remain.
-    x, y = _between(source.focus, source.focus_end)
+    x, y = source.middle
     wide = f"min(iw,ih*{width}/{height}/sar)"
     high = f"min(ih,iw*sar*{height}/{width})"
     exact = ":exact=1" if min(film.width, film.height) < 32 else ""
@@ -268,11 +268,6 @@ def _even_pan(first: float, last: float, whole: int, seen: int, frames: int) -> 
     # All of the way lies within the picture.
     low, high = max(0, -speed * steps), room - max(0, speed * steps)
     return int(min(max(low, place), high)) // 2 * 2, speed
-
-
-def _between(focus: tuple[float, float], end: tuple[float, float] | None) -> tuple[float, float]:
-    """The middle of a way that is too short to be gone."""
-    return focus if end is None else ((focus[0] + end[0]) / 2, (focus[1] + end[1]) / 2)
 
 
 def _tone_map(film: Film, pixels: str) -> list[str]:
