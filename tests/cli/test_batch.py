@@ -233,7 +233,9 @@ SCRIPT = Script(
 
 
 def test_openings_say_what_no_line_says():
-    found = openings(SCRIPT, parse_article(TEA), "zh", ("真正的问题是细菌", "细菌一夜能翻几倍？"))
+    found = openings(
+        SCRIPT, parse_article(TEA), "zh", ("真正的问题是细菌", "—— 陆羽", "细菌一夜能翻几倍？")
+    )
     assert found[0] == "细菌一夜能翻几倍？"
     assert "关于隔夜茶，你该知道的事。" in found
     assert not {"真正的问题是细菌", "隔夜茶能喝吗？"} & set(found)

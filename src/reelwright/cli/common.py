@@ -132,7 +132,7 @@ class _Lines:
         now = time.monotonic()
         if now - self._said >= 5 and total:
             self._said = now
-            left = (now - began) / done * (total - done) if done else 0
+            left = max(0.0, (now - began) / done * (total - done)) if done else 0
             self.say(f"{stage}: {100 * done / total:.0f} %, about {left:.0f} s left")
 
     def finish(self, stage: str) -> None:

@@ -17,6 +17,9 @@ from reelwright.create.keywords import keywords
 from reelwright.create.sentences import size
 
 
+_DASH = re.compile(r"\s*[—–―-]")
+
+
 class Openings(BaseModel):
     """What a model is asked for."""
 
@@ -98,6 +101,9 @@ def _unlike(texts: Iterable[str], said: Sequence[str]) -> list[str]:
     kept: list[str] = []
     for text in texts:
         letters = _letters(text)
+        # What begins with a dash is not a sentence: it says who was quoted.
+        if _DASH.match(text):
+            continue
         if letters and not any(letters in other or other in letters for other in seen):
             seen.add(letters)
             kept.append(text)
