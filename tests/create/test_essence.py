@@ -21,8 +21,8 @@ SHORTENED = [
     ),
     (
         "en",
-        "A drink makes you fall asleep faster, but it cuts REM sleep in the first half of the night.",
-        "It cuts REM sleep in the first half of the night.",
+        "A drink makes you fall asleep faster, but it cuts REM sleep for half the night.",
+        "It cuts REM sleep for half the night.",
     ),
 ]
 

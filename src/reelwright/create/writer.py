@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from reelwright.core.errors import BriefError
 from reelwright.core.nouns import Language, Line, Pace, Role, Script
 from reelwright.create.article import Article
+from reelwright.create.exhibits import exhibits
 from reelwright.create.fitting import seconds_of
 from reelwright.create.hooks import Hook, calls, hooks
 from reelwright.create.ideas import bare, ended, gather, value
@@ -92,14 +93,18 @@ def _script(
     says = [(plan.hook.text, Role.HOOK)]
     says += [(line, Role.POINT) for _, lines in plan.chosen for line in lines]
     says.append((plan.call, Role.CALL))
+    # The hook comes before the first point.
+    shown = {at + 1: show for at, show in exhibits(article, plan.chosen, language).items()}
     lines = tuple(
         Line(
             say=say,
             role=role,
             emphasis=() if role is Role.CALL else _emphasis(say, key, language),
             search=() if role is Role.CALL else _search(say, key, language),
+            scene=shown[at].scene if at in shown else None,
+            params=shown[at].params if at in shown else {},
         )
-        for say, role in says
+        for at, (say, role) in enumerate(says)
     )
     title = _title(article, plan, language)
     points = [line.say for line in lines if line.role is Role.POINT]

@@ -74,7 +74,7 @@ def _script_step(run: Run) -> Step:
             script = _fit(run, llm, pace, script)
         atomic.write_text(out, script.model_dump_json())
 
-    return Step("script", 2, make, params, suffix=".json", what="script")
+    return Step("script", 3, make, params, suffix=".json", what="script")
 
 
 def _voice_of(run: Run) -> dict[str, Any]:

@@ -12,10 +12,9 @@ from reelwright.create.scenes.charting import (
     Figures,
     blend,
     common_size,
-    params_of,
     standing_out,
 )
-from reelwright.create.scenes.series import find_series, in_time
+from reelwright.create.scenes.series import find_series, in_time, params_of
 from reelwright.media import drawing
 from reelwright.media.drawing import Box, measure
 from reelwright.media.easing import quint_out

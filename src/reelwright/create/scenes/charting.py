@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reelwright.create.scenes.base import SceneParams, Stage, language_of
 from reelwright.create.scenes.rows import Heading, heading
-from reelwright.create.scenes.series import PERCENT, Series, in_time
+from reelwright.create.scenes.series import PERCENT, in_time
 from reelwright.media import drawing
 from reelwright.media.drawing import Box, Type, format_number, measure
 
@@ -37,17 +37,6 @@ class ChartParams(SceneParams):
     """Digits after the point; left out: as many as the values have."""
     best: int | None = Field(default=None, ge=0, le=MOST)
     """Which item stands out, from 1; 0 for none. Left out: the last in time, else the largest."""
-
-
-def params_of(series: Series) -> dict[str, Any]:
-    """A series as the parameters of a chart."""
-    return {
-        "title": series.title,
-        "items": [{"label": label, "value": value} for label, value in series.items],
-        "unit": series.unit,
-        "prefix": series.prefix,
-        "decimals": series.decimals,
-    }
 
 
 def standing_out(params: ChartParams) -> int | None:

@@ -18,10 +18,9 @@ from reelwright.create.scenes.charting import (
     Figures,
     Item,
     common_size,
-    params_of,
     standing_out,
 )
-from reelwright.create.scenes.series import find_series
+from reelwright.create.scenes.series import find_series, params_of
 from reelwright.media import drawing
 from reelwright.media.drawing import Box, colour
 from reelwright.media.easing import back_out, cubic_in_out

@@ -17,14 +17,13 @@ from reelwright.create.scenes.charting import (
     Item,
     common_size,
     fitting_left,
-    params_of,
     standing_out,
     tints,
 )
 from reelwright.create.scenes.figures import find_figure
 from reelwright.create.scenes.meaning import clauses, essence
 from reelwright.create.scenes.rows import heading
-from reelwright.create.scenes.series import PERCENT, find_series
+from reelwright.create.scenes.series import PERCENT, find_series, params_of
 from reelwright.media import drawing
 from reelwright.media.drawing import Box, measure
 from reelwright.media.easing import quint_out

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from reelwright.create.scenes.figures import TIMES, Figure, find_figures
 from reelwright.create.words import is_cjk, segment
@@ -179,6 +180,17 @@ def series_of_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Ser
         header[1][: bracket.start()] if bracket else header[1].strip(),
         in_time(labels),
     )
+
+
+def params_of(series: Series) -> dict[str, Any]:
+    """A series as the parameters of a chart."""
+    return {
+        "title": series.title,
+        "items": [{"label": label, "value": value} for label, value in series.items],
+        "unit": series.unit,
+        "prefix": series.prefix,
+        "decimals": series.decimals,
+    }
 
 
 def in_time(labels: Sequence[str]) -> bool:
