@@ -67,7 +67,12 @@ def lay_form(
                 tempo = wanted
         # A hair more, so that what divides evenly is not lost to rounding.
         bars = max(1, int(seconds * tempo / 240 + 1e-6))
-    return Form(tempo, _from_sections(bars, 240 / tempo, sections) if sections else _free(bars))
+    if sections:
+        return Form(tempo, _from_sections(bars, 240 / tempo, sections))
+    if loop:
+        # Nothing opens or closes what goes round.
+        return Form(tempo, ("verse",) * (bars - bars // 2) + ("drop",) * (bars // 2))
+    return Form(tempo, _free(bars))
 
 
 def _check(sections: Sequence[tuple[float, str]]) -> None:
