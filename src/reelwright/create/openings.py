@@ -16,7 +16,6 @@ from reelwright.create.ideas import asks, ended, gather, value
 from reelwright.create.keywords import keywords
 from reelwright.create.sentences import size
 
-
 _DASH = re.compile(r"\s*[—–―-]")
 
 

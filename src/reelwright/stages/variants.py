@@ -51,7 +51,10 @@ def lay_out_variants(
     if len(hooks) < count:
         run.say(f"there are {len(hooks)} ways to open for {count} variants; some open alike")
     themes = _themes(run, overrides)
-    titles = list(dict.fromkeys((script.title, *script.titles)))
+    # What names the subject makes the better cover.
+    subject = script.tags[0] if script.tags else ""
+    others = sorted(script.titles, key=lambda title: subject.lower() not in title.lower())
+    titles = list(dict.fromkeys((script.title, *others)))
     projects: list[Project] = []
     for index in range(count):
         pace, factor = _PACES[index % len(_PACES)]
