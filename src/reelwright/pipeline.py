@@ -41,6 +41,7 @@ def make(
     overrides: Mapping[str, Any] | None = None,
     until: Stage = "video",
     draft: bool = False,
+    safe_area: bool = False,
     progress: Progress | None = None,
     stopping: threading.Event | None = None,
     batch: bool = False,
@@ -51,6 +52,7 @@ def make(
         overrides: settings as nested plain values; they win over all others.
         until: the last stage to make.
         draft: a quick look: half the size, written as ``draft.mp4``.
+        safe_area: a draft besides, ``safe-area.mp4``, that shows what the platform covers.
         stopping: when it is set by another thread, the run is broken off.
         batch: whether it is one of several videos, which then share footage out among them.
 
@@ -62,7 +64,7 @@ def make(
         run = _open(project, overrides or {}, progress, stopping)
         run.batch = batch
         try:
-            _tell(run, result, until, draft)
+            _tell(run, result, until, draft or safe_area, safe_area)
         finally:
             run.workers.close()
             run.steps.store.save_hashes()
@@ -71,14 +73,16 @@ def make(
             project.write_state(
                 used={
                     **project.read_state().get("used", {}),
-                    "draft" if draft else "make": sorted(run.steps.used),
+                    "draft" if draft or safe_area else "make": sorted(run.steps.used),
                 },
                 overrides=overrides or {},
             )
     return result
 
 
-def _tell(run: stages.Run, result: Result, until: Stage, draft: bool) -> None:
+def _tell(
+    run: stages.Run, result: Result, until: Stage, draft: bool, safe_area: bool = False
+) -> None:
     project, outputs = run.project, result.outputs
     with _timed(result, "script"):
         result.script = script = stages.write_script(run)
@@ -104,6 +108,8 @@ def _tell(run: stages.Run, result: Result, until: Stage, draft: bool) -> None:
         return
     with _timed(result, "video"):
         outputs["video"] = stages.render_video(run, layout, draft=draft)
+        if safe_area:
+            outputs["safe-area"] = stages.show_safe_area(run, layout.timeline, outputs["video"])
     if not draft:
         with _timed(result, "package"):
             outputs.update(stages.package(run, script, shots, layout))

@@ -49,6 +49,13 @@ def make(
         Until | None, typer.Option(help="Stop after this stage, to look and edit by hand.")
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="A quick, small look.")] = False,
+    safe_area: Annotated[
+        bool,
+        typer.Option(
+            "--show-safe-area",
+            help="A draft with what the platform covers shaded: out/safe-area.mp4.",
+        ),
+    ] = False,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="Any setting, as key=value; may be repeated."),
@@ -68,6 +75,8 @@ def make(
         listed = read_jobs(batch)
         jobs += [job if job.variants > 1 else job.times(variants) for job in listed]
     if len(jobs) > 1 or batch or variants > 1:
+        if safe_area:
+            raise typer.BadParameter("--show-safe-area looks at one video at a time")
         return _several(jobs, overrides, stage, draft, as_json)
 
     from reelwright.cli.common import find_project, watched
@@ -76,7 +85,12 @@ def make(
     project = find_project(jobs[0].target)
     with watched(quiet=as_json) as progress:
         result = make_video(
-            project, overrides=overrides, until=stage, draft=draft, progress=progress
+            project,
+            overrides=overrides,
+            until=stage,
+            draft=draft,
+            safe_area=safe_area,
+            progress=progress,
         )
     print(json.dumps(_values(result), ensure_ascii=False) if as_json else _text(result, until))
     return 0

@@ -199,7 +199,7 @@ def top_of(style: TextStyle, format: Format) -> int:
     """How far down captions of two lines begin, in pixels, with air above them."""
     lines = 2.8
     if style.name == "bilingual":
-        lines += 2 * TRANSLATION_SIZE * TRANSLATION_LINE + 0.06
+        lines += 2 * TRANSLATION_SIZE * TRANSLATION_LINE + 0.16
     return format.height - style.safe[3] - round(lines * style.size)
 
 

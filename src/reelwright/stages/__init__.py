@@ -4,6 +4,7 @@ A stage takes nouns and gives nouns. Here it is wrapped into steps, so that what
 found again; what a stage does is in the room it comes from.
 """
 
+from reelwright.stages.guide import show_safe_area
 from reelwright.stages.output import (
     check_export,
     export_for_editors,
@@ -30,6 +31,7 @@ __all__ = [
     "plan_shots",
     "publish_voice",
     "render_video",
+    "show_safe_area",
     "speak",
     "warm_up",
     "write_script",

@@ -77,7 +77,7 @@ def set_caption(caption: Caption, page: Page) -> list[SetLine]:
     foot = page.height - style.safe[3]
     if style.name == "bilingual":
         # Room for two lines of translation, always: the caption never stands elsewhere.
-        foot -= style.size * (TRANSLATION_SIZE * TRANSLATION_LINE * 2 + 0.06)
+        foot -= style.size * (TRANSLATION_SIZE * TRANSLATION_LINE * 2 + 0.16)
     lines: list[SetLine] = []
     for index, line in enumerate(caption.lines):
         over = len(caption.lines) - 1 - index

@@ -60,7 +60,8 @@ def caption_events(caption: Caption, page: Page, layer: int) -> Iterator[str]:
         at += len(line.words)
     if page.style.name == "bilingual":
         for line in set_translation(caption, page):
-            yield _line(line, page, window, layer + 1, lambda _: _fill(page))
+            thin = f"\\bord{page.px(page.style.outline_width * 0.7)}"
+            yield _line(line, page, window, layer + 1, lambda _: _fill(page), first=thin)
 
 
 # ── one style each ────────────────────────────────────────────────────────────────────────────────
