@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from reelwright.create.scenes.figures import TIMES, Figure, find_figures
-from reelwright.create.words import is_cjk, segment
+from reelwright.create.scenes.told import EXTRA_ZH, TIME, Said, parts, read_clause, unlinked
+from reelwright.create.words import is_cjk
 
 
 @dataclass(frozen=True)
@@ -38,40 +39,6 @@ class Series:
 
 
 PERCENT = frozenset({"%", "％", "percent", "per cent"})
-_ZH_NUMERAL = "[一二三四五六七八九十]{1,3}"
-_MONTH = (
-    "(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
-)
-_TIME = re.compile(
-    rf"(?:[12]\d{{3}}|\d{{2}})年(?:\d{{1,2}}月份?|[上下]半年|第?[一二三四]季度)?(?!前|后|内|间|来)"
-    rf"|\d{{1,2}}月份?|第?[一二三四1-4]季度|第(?:{_ZH_NUMERAL}|\d{{1,2}})[天周年月]"
-    rf"|第(?:{_ZH_NUMERAL}|\d{{1,2}})个[月]|周[一二三四五六日]|星期[一二三四五六日]"
-    r"|[去今明前]年|上半年|下半年|[上这本]个?月|昨天|今天|明天"
-    r"|(?<![\d$€£¥.,])(?:19|20)\d{2}s?(?![\d,.]\d|\s?(?:%|km|kg|people))|\bQ[1-4]\b"
-    rf"|\b{_MONTH}(?![a-z])|\b(?:day|week|month|year) \d{{1,2}}\b"
-    r"|\b(?:last|this|next) (?:year|month)\b",
-    re.IGNORECASE,
-)
-_LEADS_TIME = re.compile(r"(?:\b(?:in|by|during|on|at|for|since)|到了?|在|而)\s*$", re.IGNORECASE)
-_MARK = re.compile(r"[，、；;。！!？?…]|[,.](?=\s|$)")
-_AND = re.compile(r"\s+(?:and|while|whereas|but)\s+|而|和|与", re.IGNORECASE)
-_JOINED = re.compile(r"^(?:and|while|but|with|then|而|和|与|其中|另外|还有)\s*", re.IGNORECASE)
-_LINKS_ZH_WORDS = """
-卖出 卖了 卖掉 卖到 卖 售出 销售 是 为 有 占 占比 达 达到 到 约 大约 大概 差不多 含 含有 只 只有 仅
-仅有 高达 接近 将近 近 超过 耗时 消耗 花 花费 需 需要 要 只要 能 可以 可达 则 就 也 却 才 了 的 在
-共 总共 一共 升到 升至 涨到 涨至 增长 增至 降到 降至 跌到 跌至 变成 生产 产出 吃 吃掉 喝 睡 用 用时
-跑 贡献 得 拿 拿到 获得 买 买到 至 出 掉
-"""
-_LINKS_ZH = frozenset(_LINKS_ZH_WORDS.split())
-"""Words that lead from a name to its figure."""
-_EXTRA_ZH = re.compile(r"(?<=[\w])(?:每|平均|人均|通常|一年|一天|一般)[^，]*$")
-_LINK_EN = re.compile(
-    r"(?:\s|[:=(]|\b(?:is|are|was|were|has|have|had|at|about|around|roughly|only|just|nearly|almost|"
-    r"sold|sells?|made|makes?|reached|hit|burns?|contains?|takes?|costs?|gets?|got|uses?|used|"
-    r"holds?|with|to|it|we|they|of|up|came|scored|scores?|earned|earns?|rose|grew|fell)\b)+$",
-    re.IGNORECASE,
-)
 _AFTER_EN = re.compile(
     r"^\s*(?:of (?:the )?|for |in |by |to |from |said |say |chose |choose |prefer(?:red)? |"
     r"drink |use |picked |pick )(?P<label>[\w’' -]{1,28})$",
@@ -84,7 +51,6 @@ _UNFIT = re.compile(
     r"more|every|each|per|than|(?:a|an|the)(?= )|it|they|we|you|he|she|i|another)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[A-Za-z][A-Za-z-]*[ -]?\d+(?![\d.,%])")
 _MEASURES_WORDS = """
 长 宽 高 深 厚 重 身高 体重 年龄 长度 宽度 高度 重量 面积 价格 length width height weight depth age
 """
@@ -106,29 +72,18 @@ _DIMENSIONS = [
 """Units that measure the same thing."""
 
 
-@dataclass(frozen=True)
-class _Said:
-    """A clause with one figure: what it names, and what is left around it."""
-
-    label: str
-    time: bool
-    figure: Figure
-    tail: str
-    rest: str
-
-
 @lru_cache(maxsize=512)
 def find_series(text: str) -> Series | None:
     """Comparable figures in a text, at most eight; None where there are fewer than two."""
-    parts = _parts(text)
-    said = [_read(part) for part in parts]
+    clauses = parts(text)
+    said = [read_clause(clause) for clause in clauses]
     best: tuple[int, int] = (0, 0)
     start = 0
     while start < len(said):
         end = start
         while end < len(said) and (one := said[end]) is not None:
             head = said[start]
-            if head is None or not _alike(head, one, end == start + 1 or end > start + 1):
+            if head is None or not _alike(head, one):
                 break
             end += 1
         if end - start > best[1] - best[0]:
@@ -138,13 +93,13 @@ def find_series(text: str) -> Series | None:
     if not 2 <= len(run) <= 8:
         return None
     around = [
-        figure for part in parts[: best[0]] + parts[best[1] :] for figure in find_figures(part)
+        figure for part in clauses[: best[0]] + clauses[best[1] :] for figure in find_figures(part)
     ]
     kind = _dimension(run[0].figure.unit)
     if any(figure.prefix or _dimension(figure.unit) == kind for figure in around if figure.unit):
         # A figure of the same kind that could not be read would be missing from the chart.
         return None
-    return _series(run, parts[: best[0]])
+    return _series(run, clauses[: best[0]])
 
 
 def _dimension(unit: str) -> str:
@@ -195,92 +150,24 @@ def params_of(series: Series) -> dict[str, Any]:
 
 def in_time(labels: Sequence[str]) -> bool:
     """Whether names are points in time, none before the one ahead of it."""
-    if not all(_TIME.fullmatch(label.strip()) for label in labels):
+    if not all(TIME.fullmatch(label.strip()) for label in labels):
         return False
     years = [int(found.group()) for label in labels if (found := re.match(r"\d{4}", label))]
     return not years or (len(years) == len(labels) and years == sorted(years))
 
 
-def _parts(text: str) -> list[str]:
-    """A text in clauses, those with two figures parted again where an "and" joins them."""
-    parts: list[str] = []
-    marked = (piece for part in _MARK.split(text) for piece in _past_colon(part))
-    for part in marked:
-        halves = [part]
-        if len(find_figures(_TIME.sub("", part))) > 1:
-            halves = _AND.split(part)
-        parts += [half.strip() for half in halves if half.strip()]
-    return parts
-
-
-def _past_colon(part: str) -> list[str]:
-    """每100毫升含量：龙井0.25毫克: a figure ahead of a colon is not one of those behind it."""
-    ahead, colon, behind = part.partition("：" if "：" in part else ":")
-    return [ahead, behind] if colon and find_figures(ahead) and find_figures(behind) else [part]
-
-
-def _read(part: str) -> _Said | None:
-    """A clause that names one thing and its figure; None for any other."""
-    part = _JOINED.sub("", part.strip().rstrip(")）"))
-    times = list(_TIME.finditer(part))
-    rest = part
-    if len(times) == 1:
-        before, after = part[: times[0].start()], part[times[0].end() :]
-        before = _LEADS_TIME.sub("", before)
-        rest = f"{before}\0{after}"
-    elif times:
-        return None
-    figures = find_figures(rest)
-    figures = [each for each in figures if each.unit or each.prefix] or figures
-    if len(figures) != 1:
-        return None
-    figure = figures[0]
-    # iPhone 15, Type-2: the figure of a name is part of it.
-    others = _NAME.sub("", rest[: figure.start]) + rest[figure.end :]
-    if re.search(r"\d", others):
-        return None
-    if re.search(r"[-−+~～]\s?$|负$", rest[: figure.start]):
-        return None
-    head, tail = rest[: figure.start].replace("\0", " "), rest[figure.end :].replace("\0", " ")
-    tail = re.sub(r"^(?:左右)?\s*|\s+$", "", tail)
-    if times:
-        return _Said(times[0].group().strip(), True, figure, tail, head.strip())
-    own, left = _label(head)
-    return _Said(own, False, figure, tail, left)
-
-
-def _label(head: str) -> tuple[str, str]:
-    """What stands before a figure as a name, and the verb and measure that were left out of it."""
-    head = head.strip()
-    chinese = any(is_cjk(char) for char in head)
-    bare = _unlinked(head)
-    if chinese:
-        bare = _EXTRA_ZH.sub("", bare).strip() or bare
-    return bare.strip(" “”\"'"), head[len(bare) :].strip(" ：:")
-
-
-def _unlinked(head: str) -> str:
-    """What stands before a figure, without the verb that leads to it."""
-    if not any(is_cjk(char) for char in head):
-        return _LINK_EN.sub("", head).strip()
-    words = segment(head, "zh")
-    while words and (words[-1].strip(" ：:") in _LINKS_ZH or not words[-1].strip(" ：:")):
-        words.pop()
-    return "".join(words).strip(" ：:")
-
-
-def _alike(one: _Said, two: _Said, follows: bool) -> bool:
+def _alike(one: Said, two: Said) -> bool:
     """Whether two clauses say figures of one kind; the second may leave the unit out."""
     if one is two:
         return bool(one.figure.unit or one.figure.prefix)
     if one.time != two.time or one.figure.prefix != two.figure.prefix:
         return False
     same = one.figure.unit.lower() == two.figure.unit.lower()
-    gapped = follows and not two.figure.unit and not two.tail
+    gapped = not two.figure.unit and not two.tail
     return same or gapped
 
 
-def _series(run: Sequence[_Said], before: Sequence[str]) -> Series | None:
+def _series(run: Sequence[Said], before: Sequence[str]) -> Series | None:
     first = run[0]
     tails = [one.tail for one in run]
     labels = [one.label for one in run]
@@ -357,13 +244,13 @@ def _names_after(tails: Sequence[str]) -> list[str]:
 def _fits(label: str) -> bool:
     if not label or label.lower() in _MEASURES:
         return False
-    if not _TIME.fullmatch(label) and _UNFIT.search(label):
+    if not TIME.fullmatch(label) and _UNFIT.search(label):
         return False
     return len(label) <= (12 if any(is_cjk(char) for char in label) else 28)
 
 
 def _title(
-    run: Sequence[_Said], before: Sequence[str], labels: list[str], named: bool
+    run: Sequence[Said], before: Sequence[str], labels: list[str], named: bool
 ) -> tuple[str, list[str]]:
     """What the figures are figures of: the clause ahead, or what is said before the first."""
     first, *others = labels
@@ -379,8 +266,8 @@ def _title(
         lead, labels = owned["title"], [owned["label"], *others]
     elif run[0].time and not lead:
         lead = re.sub(r"[：:]\s*$", "", run[0].rest)
-        lead = _unlinked(lead)
-    elif not lead and not named and (extra := _EXTRA_ZH.search(f"x{run[0].rest}")):
+        lead = unlinked(lead)
+    elif not lead and not named and (extra := EXTRA_ZH.search(f"x{run[0].rest}")):
         lead = re.sub(r"(?:了|大约|约|只|仅)+$", "", extra.group())
     lead = re.sub(
         r"^(?:其中|比如|例如|其实|数据显示|调查显示|研究显示|但|而)[，,]?", "", lead.strip()
