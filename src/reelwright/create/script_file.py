@@ -16,8 +16,9 @@ from reelwright.store import atomic
 _HEADER = """\
 # What the video says. Edit it, then run `reel make` again: only what you changed is made again.
 # Each line may also name: scene (a template), params (of that scene), footage (a file name),
-# emphasis (words to highlight), pause (seconds of silence after it), translation (for captions in
-# two languages). cover_title, beside title, is what the cover says instead.
+# emphasis (words to highlight), pause (seconds of silence after it), transition (how its picture
+# comes in: cut, dissolve, push, zoom …), sticker (a Lottie file in stickers/), translation (for
+# captions in two languages). cover_title, beside title, is what the cover says instead.
 """
 
 
