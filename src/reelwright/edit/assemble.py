@@ -171,7 +171,8 @@ def assemble(
             path=relative(music.path),
             asset=music.asset,
             gain=music.gain,
-            fade_in=min(to_frames(Fraction(1, 2), format.rate), frames),
+            # Hardly any: the hook is what music must be there for.
+            fade_in=min(to_frames(Fraction(1, 15), format.rate), frames),
             fade_out=min(to_frames(Fraction(3, 2), format.rate), frames),
             loop=True,
         )

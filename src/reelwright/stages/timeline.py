@@ -113,10 +113,11 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         ids = [shot.asset.id for shot in shots if shot.asset]
         elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
         params["elsewhere"] = elsewhere
-        step = Step("timeline", 6, make, params, suffix=".json", what="timeline")
+        step = Step("timeline", 7, make, params, suffix=".json", what="timeline")
         timeline = _keep_edits(run, step)
         if usage:
-            usage.show(run.project.root, shown_stretches(timeline))
+            paths = {run.project.relative(Path(s.asset.path)): s.asset.id for s in shots if s.asset}
+            usage.show(run.project.root, shown_stretches(timeline, paths))
     return Layout(timeline, label, labels.ai_made_parts(parts))
 
 
