@@ -10,9 +10,12 @@ import pytest
 from fake_media import KEY, FakeMedia, serving_media
 
 from reelwright.core.errors import MissingKey, ProviderUnavailable
-from reelwright.core.timeline import Footage, Timeline, read_timeline
+from reelwright.core.nouns import Line, Script
+from reelwright.core.timeline import Footage, Scene, Timeline, read_timeline
 from reelwright.media import ffmpeg
 from reelwright.pipeline import Result, make
+from reelwright.stages.finding import queries_of
+from reelwright.stages.sharing import shown_stretches
 from reelwright.store.project import Project, create_project
 from reelwright.store.usage import footage_usage
 
@@ -67,11 +70,13 @@ def clips_of(timeline: Timeline) -> list[Footage]:
 
 
 def stretches(timeline: Timeline) -> list[tuple[str, float, float]]:
-    return [
-        (c.source.asset, c.source.start, c.source.start + c.frames / 30)
+    paths = {
+        str(c.source.params["clip"]): "boats"
         for c in timeline.picture.clips
-        if isinstance(c.source, Footage)
-    ]
+        if isinstance(c.source, Scene) and "clip" in c.source.params
+    }
+    shown = shown_stretches(timeline, paths)
+    return [("boats", first, last) for rows in shown.values() for first, last in rows]
 
 
 def overlap(a: list[tuple[str, float, float]], b: list[tuple[str, float, float]]) -> float:
@@ -126,11 +131,11 @@ def test_a_damaged_record_counts_as_empty(tmp_path: Path, fresh_home: Path) -> N
 
 
 def test_the_crop_is_told_where_to_look(tmp_path: Path) -> None:
-    one = project(tmp_path / "a")
+    one = project(tmp_path / "a", format="1:1")
     path = one.footage / "boats-harbour.mp4"
     path.parent.mkdir(exist_ok=True)
-    ball = "color=red:s=32x32:r=30[b];[0:v][b]overlay=x='30+28*t':y=80"
-    args = ["-f", "lavfi", "-i", "color=0x203050:s=320x180:r=30", "-filter_complex", ball]
+    ball = "color=red:s=128x128:r=30[b];[0:v][b]overlay=x='60+90*t':y=320"
+    args = ["-f", "lavfi", "-i", "color=0x203050:s=1280x720:r=30", "-filter_complex", ball]
     args += ["-t", "9", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
     ffmpeg.run([*args, ffmpeg.source(path)], what=path.name)
     source = clips_of(laid_out(one)[0])[0]
@@ -179,6 +184,27 @@ def test_videos_of_a_batch_get_different_stock(
     pages = [result.shots[1].asset.origin.url for result in seen]
     assert pages[0].endswith("103/")
     assert pages[1].endswith("102/")
+
+
+@pytest.mark.parametrize(
+    ("say", "search", "queries"),
+    [
+        ("Whatever.", ["boats at sea", "pier"], ["boats at sea"]),
+        ("Whatever.", ["boats", "pier", "tea"], ["boats pier", "boats"]),
+        ("Whatever.", ["boats"], ["boats"]),
+    ],
+)
+def test_the_narrowest_question_is_asked_first(
+    say: str, search: list[str], queries: list[str]
+) -> None:
+    line = Line(say=say, search=tuple(search))
+    assert queries_of(Script(title="t", lines=(line,)), line, "en") == queries
+
+
+def test_a_line_without_words_to_search_by_is_asked_for_what_it_names() -> None:
+    line = Line(say="茶园里的茶叶要在清晨采摘。")
+    first, *_ = queries_of(Script(title="茶", lines=(line,)), line, "zh")
+    assert "茶" in first
 
 
 def test_a_clip_that_cannot_be_played_is_passed_over(

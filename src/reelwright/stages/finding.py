@@ -75,17 +75,20 @@ def _open_lines(script: Script, shots: Sequence[Shot], most: int) -> list[int]:
     return [open_[i * len(open_) // most] for i in range(most)]
 
 
-def query_of(script: Script, line: Line, language: Any) -> str:
-    """A few words to search a picture by: those the script gives, else what the line names."""
+def queries_of(script: Script, line: Line, language: Any) -> list[str]:
+    """What to search a clip for a line by, the narrowest first.
+
+    The words the script gives, else what the line names. A phrase is asked as it is; single words
+    two together first, since one alone finds much that is beside the point.
+    """
     from reelwright.create.keywords import keywords, nouns
 
-    if line.search:
-        return line.search[0]
-    named = nouns(line.say, language)[:2]
-    if len(named) < 2:
-        about = keywords([each.say for each in script.lines], script.title, language, 2)
-        named += [word for word in about if word not in named][: 2 - len(named)]
-    return " ".join(named[:_WORDS])
+    words = list(line.search) or nouns(line.say, language)
+    if not words:
+        words = keywords([each.say for each in script.lines], script.title, language, 2)
+    if " " in "".join(words[:1]):
+        return words[:1]
+    return list(dict.fromkeys([" ".join(words[:2]), *words[:1]])) if words else []
 
 
 def _stock_clip(
@@ -100,13 +103,13 @@ def _stock_clip(
     from reelwright.create.words import units
 
     line = script.lines[index]
-    query = query_of(script, line, run.language)
-    if not query:
-        return None
     # Whole seconds: a line that grows by a word is not worth another search.
     needed = math.ceil(units(line.say, run.language) / pace.units_per_second + pace.pause + 0.5)
-    tried = 0
-    found = _search(run, library, query, needed)
+    tried, query, found = 0, "", list[Candidate]()
+    for query in queries_of(script, line, run.language):
+        found = _search(run, library, query, needed)
+        if found:
+            break
     for candidate in sorted(found, key=lambda candidate: candidate.origin.url in seen):
         if candidate.id in used:
             continue

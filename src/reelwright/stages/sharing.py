@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 from reelwright.core.nouns import Pace, Script, Shot
@@ -47,12 +47,22 @@ def planned_seconds(
     return seconds
 
 
-def shown_stretches(timeline: Timeline) -> dict[str, list[Stretch]]:
-    """The stretches of clips that a timeline shows, in seconds, by asset."""
+def shown_stretches(timeline: Timeline, assets: Mapping[str, str]) -> dict[str, list[Stretch]]:
+    """The stretches of clips that a timeline shows, in seconds, by asset.
+
+    Args:
+        assets: the ids of assets by the paths that stand in the timeline, for scenes that show a
+            clip themselves.
+    """
     shown: dict[str, list[Stretch]] = {}
     for clip in timeline.picture.clips:
         source = clip.source
-        if isinstance(source, Footage) and source.kind == "video":
-            end = source.start + float(to_seconds(clip.frames, timeline.format.rate))
-            shown.setdefault(source.asset, []).append((source.start, end))
+        if isinstance(source, Footage):
+            asset, start = (source.asset if source.kind == "video" else None), source.start
+        else:
+            asset = assets.get(str(source.params.get("clip")))
+            start = float(source.params.get("start", 0.0)) if asset else 0.0
+        if asset:
+            end = start + float(to_seconds(clip.frames, timeline.format.rate))
+            shown.setdefault(asset, []).append((start, end))
     return shown
