@@ -123,7 +123,12 @@ def _parted(line: list[Piece], kind: Type, ems: float) -> tuple[list[Piece], lis
     while fits < len(text) and (used := used + measure(text[fits], kind)) <= ems:
         fits += 1
     fits = max(fits, start + 1)
-    breaks = [at for at in range(start + 1, fits + 1) if text[at - 1] in " ,;(/|，、。"]
+    breaks = [
+        at
+        for at in range(start + 1, fits + 1)
+        # The mark of a comment keeps to what it opens.
+        if text[at - 1] in " ,;(|，、。" and not text[:at].rstrip().endswith(("#", "//", "--"))
+    ]
     cut = breaks[-1] if breaks and breaks[-1] > start + (fits - start) * 0.5 else fits
     first: list[Piece] = []
     rest: list[Piece] = []
