@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from reelwright.media.easing import quint_out
 from reelwright.media.typesetting import Setting
 
 skia: Any = drawing.skia
+
+
+_Fill = Callable[[Any, Any, bool], None]
+"""`fill(canvas, paint, steady)`: the paint says how visible it is, `steady` that it is at rest."""
 
 
 class Params(SceneParams):
@@ -82,7 +87,7 @@ def compose(params: Params, stage: Stage) -> None:
         top = stage.top_of(high + below)
         # A narrow card over a text set from the left would stand in no relation to it.
         left = stage.box.left + (stage.width - across) / 2
-        centred = centred or across < 0.8 * stage.width
+        centred = centred or across < 0.93 * stage.width
         card = _around(left, top, across, high)
         column = Box(stage.box.left, card.bottom + gap, stage.box.right, stage.box.bottom)
     _frame(stage, card, _filler(params, path, card, stage))
@@ -110,8 +115,8 @@ def _shape(path: Path) -> float:
     return facts.width / max(1, facts.height) if facts.width else 1.5
 
 
-def _filler(params: Params, path: Path, card: Box, stage: Stage) -> Callable[[Any, Any], None]:
-    """How the card is filled: `draw(canvas, paint)`, the paint saying how visible it is."""
+def _filler(params: Params, path: Path, card: Box, stage: Stage) -> _Fill:
+    """How the card is filled."""
     width, height = round(card.right - card.left), round(card.bottom - card.top)
     target = skia.Rect.MakeLTRB(card.left, card.top, card.right, card.bottom)
     corner = _corner(stage)
@@ -127,24 +132,42 @@ def _filler(params: Params, path: Path, card: Box, stage: Stage) -> Callable[[An
             seen["view"] = camera.view(share)
         return True
 
-    def fill(canvas: Any, ink: Any) -> None:
-        # A shader, not a clip: the round corners are then smooth at no cost.
-        matrix = skia.Matrix()
-        if camera:
-            view = seen["view"]
-            zoom = width / (view.right - view.left)
-            matrix.setScale(zoom, zoom)
-            matrix.postTranslate(card.left - view.left * zoom, card.top - view.top * zoom)
-            image = camera.image
-        else:
-            matrix.setTranslate(card.left, card.top)
-            image = film.image if film else None
+    rounded = skia.RRect.MakeRectXY(target, corner, corner)
+    side = ceil(corner)
+    left, top, right, bottom = card.left, card.top, card.right, card.bottom
+    bands = [
+        (left, top + side, right, bottom - side),
+        (left + side, top, right - side, top + side),
+        (left + side, bottom - side, right - side, bottom),
+    ]
+    corners = [
+        (x, y, x + side, y + side) for x in (left, right - side) for y in (top, bottom - side)
+    ]
+
+    def fill(canvas: Any, ink: Any, steady: bool) -> None:
+        image = camera.image if camera else film.image if film else None
         if image is None:
             return
-        ink.setShader(
-            image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, sampling, matrix)
-        )
-        canvas.drawRoundRect(target, corner, corner, ink)
+        view = seen["view"] if camera else Box(0, 0, width, height)
+        whole = skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom)
+
+        def draw() -> None:
+            if steady and not camera:
+                canvas.drawImage(image, left, top)
+            elif steady:
+                canvas.drawImageRect(image, whole, target, sampling)
+            else:
+                canvas.drawImageRect(image, whole, target, sampling, ink)
+
+        # Smooth corners are slow, so only they are cut smoothly.
+        for part in [*corners, *bands] if steady else [None]:
+            canvas.save()
+            if part:
+                canvas.clipRect(skia.Rect.MakeLTRB(*part))
+            if part not in bands:
+                canvas.clipRRect(rounded, skia.ClipOp.kIntersect, True)
+            draw()
+            canvas.restore()
 
     stage.drawing.film = go_on
     return fill
@@ -154,7 +177,7 @@ def _corner(stage: Stage) -> float:
     return (8 if stage.theme.type.serif else 34) * stage.u
 
 
-def _frame(stage: Stage, card: Box, fill: Callable[[Any, Any], None]) -> None:
+def _frame(stage: Stage, card: Box, fill: _Fill) -> None:
     """The card comes up and settles: a soft shadow, what fills it, a hairline around."""
     u = stage.u
     corner = _corner(stage)
@@ -181,8 +204,12 @@ def _frame(stage: Stage, card: Box, fill: Callable[[Any, Any], None]) -> None:
             canvas.translate(x, y + 70 * u * (1 - moved))
             canvas.scale(grown, grown)
             canvas.translate(-x, -y)
-        canvas.drawImage(shadow.image, shadow.x, shadow.y, skia.SamplingOptions(), ink)
-        fill(canvas, ink)
+        if p < 1:
+            canvas.drawImage(shadow.image, shadow.x, shadow.y, skia.SamplingOptions(), ink)
+        else:
+            # With a paint it would take ten times as long.
+            canvas.drawImage(shadow.image, shadow.x, shadow.y)
+        fill(canvas, ink, p >= 1)
         if p >= 1:
             drawing.rounded(canvas, card, corner, hair)
         canvas.restore()

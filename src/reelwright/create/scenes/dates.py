@@ -79,8 +79,9 @@ def _all(
 def _down(params: Params, stage: Stage, *, beside: bool) -> None:
     u = stage.u
     above = heading(stage, params.title)
+    extra = 26 * u if above.height else 0.0
     count = len(params.events)
-    room = stage.height - above.height
+    room = stage.height - above.height - extra
     share = min(room / count, (300 if beside else 400) * u)
     gap = min(44 * u, share * 0.18)
     high = share - gap
@@ -106,8 +107,9 @@ def _down(params: Params, stage: Stage, *, beside: bool) -> None:
     spare = room - sum(blocks)
     between = min(120 * u, spare / max(1, count - 1)) if count > 1 else 0.0
     used = sum(blocks) + between * (count - 1)
-    start = stage.top_of(above.height + used) + above.height
-    above.place(stage, start - above.height, stage.box.left)
+    head = above.height + extra
+    start = stage.top_of(head + used) + head
+    above.place(stage, start - head, stage.box.left)
     tops = [start + sum(blocks[:n]) + between * n for n in range(count)]
     points = [
         top + (block / 2 if beside else setting.height * 0.5)
