@@ -156,7 +156,7 @@ class SoundTrack(Noun):
 
 CAPTION_STYLES = ("karaoke", "fill", "pop", "box", "typewriter", "bilingual", "plain", "none")
 """Names of the styles of captions."""
-CAPTION_MARGINS = {"box": 0.14, "pop": 0.13}
+CAPTION_MARGINS = {"box": 0.14, "pop": 0.1}
 """What a style needs at each side of a line besides the letters, in letter heights."""
 TRANSLATION_SIZE = 0.6
 """Height of a translation's letters, in letter heights of the caption above it."""
