@@ -46,14 +46,14 @@ def shots_of(assets: list[Asset], format=UPRIGHT, **more):
 
 
 def test_landscape_in_an_upright_video_stands_in_a_card():
-    shot = shots_of([asset("茶园", 1920, 1080)])[0]
+    shot = shots_of([asset("茶园", 3840, 1080)])[0]
     assert (shot.scene, shot.framed) == ("card", True)
-    assert "landscape: only 32%" in shot.why
+    assert "landscape: only 16%" in shot.why
     assert shot.params["text"]
     assert not shots_of([asset("茶园", 1080, 1920)])[0].framed
     wide = Format(width=1920, height=1080)
     assert not shots_of([asset("茶园", 1920, 1080)], wide)[0].framed
-    assert "upright" in shots_of([asset("茶园", 1080, 1920)], wide)[0].why
+    assert "upright" in shots_of([asset("茶园", 1080, 3840)], wide)[0].why
 
 
 def test_small_footage_stands_in_a_card():
@@ -67,13 +67,13 @@ def test_every_third_looks_different():
     upright = shots_of([asset(name, 1080, 1920) for name in names])
     assert [shot.framed for shot in upright] == [False, False, True, False, False, True]
     assert "for a change" in upright[2].why
-    wide = shots_of([asset(name, 1920, 1080) for name in names])
+    wide = shots_of([asset(name, 3840, 1080) for name in names])
     assert [shot.framed for shot in wide] == [True, True, False, True, True, False]
 
 
 def test_what_a_card_cannot_show_well_fills_the_frame():
-    assert not shots_of([asset("茶园", 1920, 1080, hdr=True)])[0].framed
-    assert not shots_of([asset("茶园", 1920, 1080, seconds=1.7)])[0].framed
+    assert not shots_of([asset("茶园", 3840, 1080, hdr=True)])[0].framed
+    assert not shots_of([asset("茶园", 3840, 1080, seconds=1.7)])[0].framed
 
 
 def test_a_card_can_be_named():
