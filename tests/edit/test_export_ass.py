@@ -141,6 +141,18 @@ def test_the_mark_is_large_enough_and_inside_the_safe_area(tmp_path):
     assert during[top + 2, left - 8].mean() < during[5, 5].mean() * 0.75
 
 
+def test_a_mark_in_two_languages_never_leaves_the_safe_area(tmp_path):
+    mark = Mark(start=0, frames=40, text="AI合成语音 · AI-generated voice", height=54)
+    timeline = captions_only(
+        marks=(mark,), width=1080, height=1920, size=66, safe=(60, 200, 140, 400)
+    )
+    frames = draw_ass(write_ass(timeline), timeline, [12], tmp_path)
+    left, top, right, bottom = box(frames[0], (255, 255, 255))
+    assert left >= 60
+    assert right <= 1080 - 140
+    assert bottom - top > 2 * 54
+
+
 def test_a_window_of_the_timeline_starts_at_nought(tmp_path):
     one = Caption(start=0, frames=30, lines=(words(("one ", 0, 10), ("two", 10, 25)),))
     two = Caption(start=60, frames=20, lines=(words(("three", 60, 75)),))

@@ -12,8 +12,9 @@ CARD = "card"
 """The scene that frames footage."""
 _BLOWN_UP = 2.2
 """Enlargement beyond which footage that fills the frame looks soft."""
-_KEPT = 0.5
-"""Share of a picture that must be left when it fills the frame."""
+_KEPT = 0.3
+"""Share of a picture that must be left when it fills the frame: the crop follows the subject, so a
+16:9 clip may fill a 9:16 frame (0.32); a panorama may not."""
 _TURN = 3
 """Every third shot of footage looks different from the two before it."""
 

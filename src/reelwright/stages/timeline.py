@@ -212,7 +212,9 @@ def _dress(
     if style.name != "none" and captions < content_box(format).bottom:
         common["floor"] = round(captions / format.height, 3)
     marked: dict[str, Any] = {}
-    mark = style.safe[1] + round(_MARK * labels.mark_height(format))
+    # A label in two languages stands in two lines where the picture is narrow.
+    lines = 2 if label and " · " in label.text and format.width <= format.height else 1
+    mark = style.safe[1] + round((_MARK + 1.6 * (lines - 1)) * labels.mark_height(format))
     if label and mark > content_box(format).top:
         marked["ceiling"] = round(mark / format.height, 3)
     seen = to_frames(assembly.MARK_SECONDS, format.rate)

@@ -16,7 +16,8 @@ from reelwright.core.timeline import Mark, Timeline
 from reelwright.edit.export.asspage import STYLE, Page, colour, escape, font_tags, page_of, plain
 from reelwright.edit.export.captionlines import set_caption, set_translation
 from reelwright.edit.export.captionstyles import caption_events
-from reelwright.edit.export.letters import caption_runs, mark_runs, mark_size
+from reelwright.edit.export.letters import MARK_WEIGHT, caption_runs, mark_runs, mark_size
+from reelwright.media.textwidth import ems
 
 if TYPE_CHECKING:
     from reelwright.media.fonts import FontFile
@@ -122,6 +123,10 @@ def _default(page: Page) -> str:
 # ── marks ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+MARK_JOINT = " · "
+"""What stands between the languages of a label (`reelwright.publish.label`)."""
+
+
 def _mark_style(page: Page) -> str:
     return STYLE.format(
         name="Mark",
@@ -146,7 +151,17 @@ def _mark_events(mark: Mark, page: Page) -> Iterator[str]:
     size = mark_size(mark.height, text, [font for _, font in runs])
     pad = round(size * 0.18)
     left, top = page.style.safe[0] + pad, page.style.safe[1] + pad
-    body = "".join(f"{{{font_tags(font, size, page)}}}{escape(run)}" for run, font in runs)
+    wide = ems(text, weight=MARK_WEIGHT, language=page.language) * size + 2 * pad
+    room = page.width - page.style.safe[0] - page.style.safe[2]
+    # A label in two languages that is wider than the picture stands in two lines.
+    parts = text.split(MARK_JOINT) if wide > room else [text]
+    body = "\\N".join(
+        "".join(
+            f"{{{font_tags(font, size, page)}}}{escape(run)}"
+            for run, font in mark_runs(part, page.language)
+        )
+        for part in parts
+    )
     place = f"{{\\an7\\pos({page.px(left)},{page.px(top)})\\bord{page.px(pad)}}}"
     yield page.head("Mark", *window, 9) + place + body
 
