@@ -5,12 +5,17 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check setup clean
+.PHONY: demo gallery test setup clean
 
 demo: $(VENV)/.demo
 	$(BIN)/reel make examples/tea
 	@echo
 	@echo examples/tea/out/video.mp4
+
+# Five finished videos: two Chinese, two English, one with footage.
+gallery: $(VENV)/.demo
+	$(BIN)/python examples/shop/make_footage.py
+	$(BIN)/reel make --batch examples/gallery.jsonl
 
 test: $(VENV)/.test
 	$(BIN)/ruff format --check .
@@ -31,7 +36,7 @@ $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml $(VENV)/.demo
-	$(BIN)/python -m pip install --quiet --editable ".[edge,piper,kokoro,jianying]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[edge,piper,kokoro,jianying,stickers]" --group dev
 	touch $@
 
 clean:

@@ -31,7 +31,9 @@ def test_a_typo_names_the_layer_the_key_and_the_nearest(fresh_home: Path):
 
 
 def test_a_bad_value_names_the_key(fresh_home: Path):
-    with pytest.raises(SettingError, match=r"^--set: length cannot be '-3'\n  → it must be greater"):
+    with pytest.raises(
+        SettingError, match=r"^--set: length cannot be '-3'\n  → it must be greater"
+    ):
         load_settings(("--set", parse_assignment("length=-3")), environ={})
     with pytest.raises(SettingError, match="^REEL_VOICE_RATE: voice.rate cannot be 'abc'"):
         load_settings(("--set", parse_assignment("length=3")), environ={"REEL_VOICE_RATE": "abc"})

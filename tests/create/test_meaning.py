@@ -11,7 +11,7 @@ from reelwright.create.scenes.enumerating import find_items, find_row
 from reelwright.create.scenes.events import find_events
 from reelwright.create.scenes.explaining import find_definition, find_question
 from reelwright.create.scenes.figures import find_change, find_figure
-from reelwright.create.scenes.meaning import essence, find_sides, key_passages
+from reelwright.create.scenes.meaning import find_sides
 
 LINES = [
     ("zh", "statement", "有异味、变浑浊的茶，一口都别喝。"),
@@ -293,23 +293,3 @@ def test_a_question_and_its_answer():
 def test_words_in_a_row():
     assert find_row("绿茶、红茶、乌龙茶都含咖啡因。") == (("绿茶", "红茶", "乌龙茶"), "都含咖啡因")
     assert find_row("Tea, cocoa, and wine all stain.")[0] == ("Tea", "cocoa", "wine")
-
-
-@pytest.mark.parametrize(
-    ("language", "say", "shown"),
-    [
-        ("zh", "如果你现在每天只走3000步，不要急着冲一万。", "不要急着冲一万。"),
-        ("zh", "一天里走上20分钟快步，比慢悠悠逛一万步更有效。", "一天里走上20分钟快步，比慢悠悠逛一万步更有效。"),
-        ("zh", "很多人从小就听长辈说，隔夜茶有毒，喝了会致癌。", "很多人从小就听长辈说，隔夜茶有毒，喝了会致癌。"),
-        ("zh", "也就是说，这杯隔夜茶里的亚硝酸盐，只有限值的四分之一左右。",
-         "这杯隔夜茶里的亚硝酸盐，只有限值的四分之一左右。"),
-        ("zh", "业内专家认为，随着机队规模扩大，C919的运营成本将进一步下降。", "C919的运营成本将进一步下降。"),
-        ("en", "Most home coffee tastes bad for one boring reason: the grind is wrong.",
-         "Most home coffee tastes bad for one boring reason: the grind is wrong."),
-        ("en", "A drink makes you fall asleep faster, but it cuts REM sleep during the first half of "
-         "the night.", "It cuts REM sleep during the first half of the night."),
-    ],
-)  # fmt: skip
-def test_the_essence_of_a_line_keeps_what_it_means(language, say, shown):
-    line = Line(say=say, role=Role.POINT)
-    assert essence(say, language, key_passages(line, language)) == shown

@@ -100,8 +100,8 @@ class MusicSettings(Section):
     mood: str = ""
     """Empty: that of the theme named in style.theme, else that of the text's words."""
     gain: float = Field(default=-8, ge=-60, le=6)
-    """Decibels, of music as loud as a voice, while nobody speaks; while somebody does, it is brought
-    16 LU below the voice."""
+    """Decibels against a voice while nobody speaks; under speech, music is brought 16 LU below
+    the voice."""
     beat: bool = False
     """Let the beat of composed music pull cuts by up to 120 ms. A reworded line then moves the
     cuts after it, so that more is made again."""
