@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -68,3 +69,8 @@ def make(*args: str | Path, **env: str) -> dict[str, Any]:
 def fails(*args: str | Path, **env: str) -> str:
     """What a person reads when `reel` refuses."""
     return reel(*args, code=1, **env).stderr
+
+
+def hear_interrupts() -> None:
+    """For ``preexec_fn``: tests run in the background are deaf to Ctrl-C, their children too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -25,6 +25,8 @@ from reelwright.providers.llm.openai import OpenAILLM
 sys.path.insert(0, str(Path(__file__).parents[1] / "providers"))
 from fake_openai import serving  # noqa: E402
 
+from story import hear_interrupts
+
 REEL = str(Path(sys.executable).with_name("reel"))
 QUICK = ("--draft", "--set", "fps=10", "--set", "voice.provider=none")
 TEA = """\
@@ -161,7 +163,12 @@ def test_stopped_by_hand_several_at_once_go_on_from_there(place: Path):
     command = ["make", "tea.md", "moon.md", *QUICK, "--set", "length=12", "--json"]
     command += ["--set", "batch.at_once=2", "--set", "music.provider=none"]
     running = subprocess.Popen(
-        [REEL, *command], stdout=subprocess.PIPE, text=True, cwd=place, start_new_session=True
+        [REEL, *command],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=place,
+        start_new_session=True,
+        preexec_fn=hear_interrupts,
     )
     while not (place / "tea" / "timeline.json").exists() and running.poll() is None:
         time.sleep(0.02)

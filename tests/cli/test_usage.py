@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from story import hear_interrupts
+
 REEL = str(Path(sys.executable).with_name("reel"))
 
 
@@ -52,6 +54,7 @@ def test_stopped_by_hand_it_says_how_to_go_on(tmp_path: Path):
             text=True,
             cwd=tmp_path,
             start_new_session=True,
+            preexec_fn=hear_interrupts,
         )
         lock = tmp_path / "a" / ".reel" / "lock"
         while not lock.exists() and running.poll() is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from pathlib import Path
 
@@ -17,8 +18,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/brief.md"))
 
 
-def test_there_are_three() -> None:
-    assert NAMES == ["moon", "shop", "tea"]
+def test_the_gallery_makes_each_of_them() -> None:
+    jobs = [
+        json.loads(line) for line in (EXAMPLES / "gallery.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert sorted(Path(job["target"]).name for job in jobs) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -270,3 +270,16 @@ def test_keywords_are_what_it_is_about():
 def test_a_text_of_one_endless_sentence_is_refused():
     with pytest.raises(BriefError, match="no sentence of the text fits"):
         write_script(parse_article("猫" * 500), language="zh", length=20, pace=PACES[0])
+
+
+def test_a_signed_quotation_is_told_as_somebodys_words():
+    from reelwright.create.ideas import gather
+
+    ideas = gather(
+        parse_article("他这样说。\n\n> 剂量决定毒性。\n> —— 帕拉塞尔苏斯，1538 年\n"), "zh"
+    )
+    assert "帕拉塞尔苏斯说过：“剂量决定毒性。”" in [idea.text for idea in ideas]
+    ideas = gather(
+        parse_article("He said it.\n\n> The dose makes the poison.\n> — Paracelsus, 1538\n"), "en"
+    )
+    assert "Paracelsus said: “The dose makes the poison.”" in [idea.text for idea in ideas]

@@ -75,6 +75,8 @@ def gather(article: Article, language: Language) -> list[Idea]:
             said = _item(block.text, language)
         elif block.kind in ("paragraph", "quote"):
             items = _items_after(blocks, at)
+            if block.kind == "quote":
+                block = block.model_copy(update={"text": _quotation(block.text, language)})
             joined = _joined_list(block.text, items, language)
             if joined:
                 said, skip = joined, len(items)
@@ -207,6 +209,19 @@ def _joined_list(lead: str, items: Sequence[Block], language: Language) -> list[
         return [*before, f"{last}{'；'.join(texts) if nested else names}。"]
     names = ", ".join(texts[:-1]) + (" and " if texts[:-1] else "") + texts[-1]
     return [*before, f"{last} {names}."]
+
+
+def _quotation(text: str, language: Language) -> str:
+    """A quotation signed with a dash, told as somebody's words: 某某说过：“……”"""
+    found = re.fullmatch(r"(.{4,90}?)\s*(?:——|—|–|--)\s*([^—–]{2,40})", text.strip(), re.DOTALL)
+    if not found:
+        return text
+    words = found[1].strip().strip('“”"「」')
+    # A year or a source after the name is for reading, not for saying.
+    who = re.split(r"[，,（(《]", found[2])[0].strip().rstrip("。.")
+    if not who or re.search(r"\d", who):
+        return words
+    return f"{who}说过：“{words}”" if language == "zh" else f"{who} said: “{words}”"
 
 
 def _item(text: str, language: Language) -> list[str]:
