@@ -14,6 +14,7 @@ from reelwright.create.scenes.figures import find_change, find_figure
 from reelwright.create.scenes.meaning import find_sides
 
 LINES = [
+    ("en", "statement", "Keep it cool, and take it out of the sun while it charges."),
     ("zh", "statement", "有异味、变浑浊的茶，一口都别喝。"),
     ("zh", "list", "记住：看时间、看温度、看杯子，比看是不是隔夜更重要。"),
     ("zh", "list", "好茶要做到三点：密封、冷藏、当天喝完。"),

@@ -169,7 +169,8 @@ _SIDES = (
         r"(?:but|it's|it is)(?: about)? (?P<b>[^,.;]{2,30})",
         re.IGNORECASE,
     ),
-    re.compile(r"(?P<a>[^,.;]{3,36}),? (?:while|whereas) (?P<b>[^,.;]{3,36})", re.IGNORECASE),
+    # Without a comma before it, "while" tells of time.
+    re.compile(r"(?P<a>[^,.;]{3,36})(?:, while|,? whereas) (?P<b>[^,.;]{3,36})", re.IGNORECASE),
 )
 _THAN = (
     re.compile(

@@ -37,7 +37,12 @@ def tokens(text: str, strong: Sequence[str] = ()) -> list[Token]:
     made: list[Token] = []
     at = 0
     for word in segment(text, language_of(text)):  # type: ignore[arg-type]
-        # A passage may begin or end inside a word.
+        # A passage may begin or end inside a Chinese word; others are marked whole, so that no line
+        # breaks inside "phone's" or "lithium-ion".
+        letters = [at + i for i, char in enumerate(word) if char.isalnum()]
+        if letters and not any(is_cjk(char) for char in word):
+            first, last = letters[0], letters[-1] + 1
+            marked[first:last] = [any(marked[first:last])] * (last - first)
         start = at
         for place in range(at, at + len(word) + 1):
             if place == at + len(word) or marked[place] != marked[start]:
