@@ -231,7 +231,7 @@ LINES = [
     ("zh", Role.POINT, "研究显示，37.5%的人会把茶放过夜。", "number"),
     ("zh", Role.POINT, "好茶要做到三点：密封、冷藏、当天喝完。", "list"),
     ("zh", Role.POINT, "首先把茶叶滤出来，然后装瓶，最后放进冰箱。", "steps"),
-    ("zh", Role.POINT, "鲁迅说：“有好茶喝，会喝好茶，是一种清福。”", "quote"),
+    ("zh", Role.POINT, "老茶师说：“茶不怕隔夜，怕的是不干净的杯子。”", "quote"),
     ("zh", Role.POINT, "茶变色不是变质，而是茶多酚氧化了。", "compare"),
     ("zh", Role.POINT, "茶叶里的香气会慢慢散掉。", "statement"),
     ("en", Role.HOOK, "Why is cold tea bitter?", "hook"),
