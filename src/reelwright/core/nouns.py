@@ -124,6 +124,39 @@ class Asset(Noun):
     """What it looks like, where that was measured."""
 
 
+class Annotation(Noun):
+    """Something known about an asset: said by whom, how surely, of which stretch of it."""
+
+    name: str = Field(min_length=1, max_length=40)
+    """What kind of thing is known: ``shot``, ``face``, ``mood``, ``fault``, ``tag`` …"""
+    value: Any
+    """The thing itself: a plain JSON value, of one shape for one name."""
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    start: float | None = Field(default=None, ge=0)
+    """Seconds into the file where it begins to hold; None: it holds for the whole file."""
+    end: float | None = Field(default=None, ge=0)
+    annotator: str
+    """Who says so; ``person`` for corrections by hand, which win over all others."""
+    version: int = 1
+    """Of the annotator: a newer one's words replace an older one's."""
+
+
+class Box(Noun):
+    """A rectangle in a picture, as shares (0 to 1) of its upright width and height."""
+
+    left: float
+    top: float
+    width: float = Field(ge=0)
+    height: float = Field(ge=0)
+    score: float = Field(default=1.0, ge=0, le=1)
+    """How surely the thing sought is there."""
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Its middle."""
+        return self.left + self.width / 2, self.top + self.height / 2
+
+
 class Role(StrEnum):
     """What a line does for the script."""
 
@@ -266,6 +299,14 @@ class Word(Noun):
     text: str
     start: float
     end: float
+
+
+class Transcript(Noun):
+    """What is said in a recording. The words' texts joined give the whole text; times are seconds
+    from the start of the file."""
+
+    language: str
+    words: tuple[Word, ...]
 
 
 class Take(Noun):

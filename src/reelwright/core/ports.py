@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
-from reelwright.core.nouns import Format, Origin, Speech, WordTime
+from reelwright.core.nouns import Box, Format, Origin, Speech, Transcript, WordTime
 from reelwright.core.timeline import Scene
 
 
@@ -156,6 +156,85 @@ class Embedder(Protocol):
 
     def key(self) -> Mapping[str, Any]:
         """What decides the vectors besides what is placed (address, model); no secrets."""
+        ...
+
+
+@runtime_checkable
+class FaceFinder(Protocol):
+    """Kind ``faces``: finds faces in pictures."""
+
+    def find(self, frames: Sequence[Any]) -> tuple[tuple[Box, ...], ...]:
+        """The faces in each frame (height × width × 3 bytes, RGB, upright), the surest first."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the pictures (model, version)."""
+        ...
+
+
+@runtime_checkable
+class FaceTeller(Protocol):
+    """Kind ``people``: tells faces apart."""
+
+    near: ClassVar[float]
+    """Two faces whose vectors are nearer than this (Euclidean) are thought the same person's."""
+
+    def describe(self, frame: Any, faces: Sequence[Box]) -> tuple[tuple[float, ...], ...]:
+        """A vector for each face of a frame (height × width × 3 bytes, RGB, upright)."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the pictures (model, version)."""
+        ...
+
+
+@runtime_checkable
+class VoiceActivity(Protocol):
+    """Kind ``vad``: tells speech from everything else."""
+
+    step: ClassVar[int]
+    """Samples at 16 kHz that one probability stands for."""
+
+    def listen(self, samples: Iterator[Any]) -> Iterator[float]:
+        """The probability (0 to 1) of speech in each `step` samples.
+
+        Args:
+            samples: blocks of any length of mono sound at 16 kHz, float32 in −1 to 1.
+        """
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the sound (model, version)."""
+        ...
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """Kind ``asr``: writes down what is said."""
+
+    def transcribe(self, sound: Path, language: str | None) -> Transcript:
+        """What is said in a WAV file, with the time of each word; no words where nobody speaks.
+
+        Args:
+            language: ``zh``, ``en`` …; None lets the engine tell.
+        """
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the sound (address, model, version); no secrets."""
+        ...
+
+
+@runtime_checkable
+class TextReader(Protocol):
+    """Kind ``ocr``: reads text in pictures."""
+
+    def read(self, frame: Any) -> tuple[tuple[str, Box], ...]:
+        """The lines of text in a frame (height × width × 3 bytes, RGB, upright), top first."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the picture (model, version)."""
         ...
 
 

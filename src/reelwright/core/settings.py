@@ -155,6 +155,63 @@ class EmbedSettings(Section):
     retries: int = Field(default=3, ge=0, le=10)
 
 
+class FacesSettings(Section):
+    """Who finds faces."""
+
+    provider: str = "auto"
+    """auto (the embedded one), a provider's name, or none."""
+
+
+class PeopleSettings(Section):
+    """Who tells the faces of different people apart."""
+
+    provider: str = "auto"
+    """auto (the best that is installed), a provider's name, or none."""
+
+
+class VadSettings(Section):
+    """Who tells speech from everything else."""
+
+    provider: str = "silero"
+
+
+class AsrSettings(Section):
+    """Who writes down what is said."""
+
+    provider: str = ""
+    """faster-whisper or openai (any endpoint with ``/audio/transcriptions``); empty: nobody."""
+    base_url: str = ""
+    model: str = ""
+    """A model's name (openai), or its folder (faster-whisper)."""
+    api_key: SecretStr = SecretStr("")
+    timeout: float = Field(default=300, gt=0, le=3600)
+    retries: int = Field(default=3, ge=0, le=10)
+
+
+class OcrSettings(Section):
+    """Who reads text in pictures."""
+
+    provider: str = "auto"
+    """auto (rapidocr where it is installed), a provider's name, or none."""
+
+
+class LibrarySettings(Section):
+    """The library of the person's material."""
+
+    url: SecretStr = SecretStr("")
+    """Where it is kept, as an SQLAlchemy URL (``postgresql+psycopg://…``); empty: an SQLite file
+    in the home."""
+    use: bool = True
+    """Whether `reel make` looks for footage in the library as well as in ``footage/``."""
+
+
+class CutSettings(Section):
+    """How raw recordings are cut."""
+
+    pause: float = Field(default=0.35, ge=0.05, le=5)
+    """Pauses longer than this many seconds are shortened."""
+
+
 class CoverSettings(Section):
     """The picture that stands for the video."""
 
@@ -220,6 +277,13 @@ class Settings(Section):
     stock: StockSettings = StockSettings()
     image: ImageSettings = ImageSettings()
     embed: EmbedSettings = EmbedSettings()
+    faces: FacesSettings = FacesSettings()
+    people: PeopleSettings = PeopleSettings()
+    vad: VadSettings = VadSettings()
+    asr: AsrSettings = AsrSettings()
+    ocr: OcrSettings = OcrSettings()
+    library: LibrarySettings = LibrarySettings()
+    cut: CutSettings = CutSettings()
     cover: CoverSettings = CoverSettings()
     label: LabelSettings = LabelSettings()
     render: RenderSettings = RenderSettings()

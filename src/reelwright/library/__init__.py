@@ -1,0 +1,1 @@
+"""The library: the person's material, collected, cleaned, annotated and found again."""
