@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from reelwright.cli import common
+from reelwright.store.project import create_project
 from story import hear_interrupts
 
 REEL = str(Path(sys.executable).with_name("reel"))
@@ -78,6 +80,18 @@ def test_a_folder_in_a_files_place_is_named(tmp_path: Path):
     assert done.returncode == 1
     assert json.loads(done.stdout)["where"].endswith("script.yaml")
     assert "Traceback" not in done.stderr
+
+
+def test_a_project_that_another_run_begins_in_the_meantime_is_taken(tmp_path: Path, monkeypatch):
+    article = tmp_path / "tea.md"
+    article.write_text("# Tea\n\nTea is a drink of leaves and hot water.\n", "utf-8")
+
+    def beaten(root: Path, brief: str):
+        create_project(root, brief)  # the other run
+        return create_project(root, brief)
+
+    monkeypatch.setattr(common, "create_project", beaten)
+    assert common.find_project(article).brief.is_file()
 
 
 def test_the_project_of_a_linked_article_stands_beside_the_link(tmp_path: Path):

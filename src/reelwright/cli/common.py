@@ -93,9 +93,15 @@ def _project_of(article: Path, name: str) -> Project:
     read_article(article)
     root = _beside(article, name)
     refers = f"../{article.name}"
-    if not (root / "brief.md").exists():
-        return create_project(root, write_brief(article=refers))
-    if refers_to(root / "brief.md") != article.resolve():
+    brief = root / "brief.md"
+    if not brief.exists():
+        try:
+            return create_project(root, write_brief(article=refers))
+        except BriefError:
+            # Another run began it in the meantime.
+            if not brief.exists():
+                raise
+    if refers_to(brief) != article.resolve():
         raise BriefError(
             f"is another project already, and not the one of {article.name}",
             where=str(root),
