@@ -7,6 +7,7 @@
     │   ├── TimelineError         timeline.json
     │   ├── SettingError          settings.toml, environment, front matter, --set
     │   ├── FootageError          a clip or picture of the person's
+    │   ├── LibraryError          the library: what is asked of it, what is put into it
     │   └── FontError             text that no font here can draw
     ├── ProviderError             the world outside
     │   ├── UnknownProvider       no provider of that name; lists those there are
@@ -84,6 +85,10 @@ class SettingError(InputError):
 
 class FootageError(InputError):
     """A clip or picture cannot be used."""
+
+
+class LibraryError(InputError):
+    """What is asked of the library, or given to it, cannot be."""
 
 
 class FontError(InputError):
