@@ -13,12 +13,15 @@ By hand, with any mode of `MODES`::
 
     python tests/providers/fake_openai.py --port 8123 --mode ok
 
-It answers ``POST /v1/chat/completions``, ``POST /v1/audio/speech`` and ``GET /v1/models``.
+It answers ``POST /v1/chat/completions``, ``POST /v1/audio/speech``, ``POST
+/v1/audio/transcriptions`` and ``GET /v1/models``.
 """
 
 from __future__ import annotations
 
 import argparse
+import email
+import email.message
 import io
 import json
 import math
@@ -29,7 +32,7 @@ import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 MODES = {
     "ok": "follows the schema of the request",
@@ -77,6 +80,8 @@ class FakeOpenAI(ThreadingHTTPServer):
         self.stopping = threading.Event()
         self.script: list[str] = []
         """Answers to give next, word for word, before the mode has its say."""
+        self.transcripts: list[dict[str, Any]] = []
+        """What ``/audio/transcriptions`` hears: ``text``, ``words``, ``segments``, ``language``."""
 
     @property
     def url(self) -> str:
@@ -115,7 +120,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
-        body: dict[str, Any] = json.loads(self.rfile.read(size) or b"{}")
+        raw = self.rfile.read(size)
+        kind = self.headers.get("Content-Type", "")
+        formed = kind.startswith("multipart/form-data")
+        body: dict[str, Any] = read_form(kind, raw) if formed else json.loads(raw or b"{}")
         nth = self._note(body)
         if self._misbehave(nth):
             return
@@ -123,6 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "audio/wav", beeps(str(body.get("input", ""))))
         elif self.path.endswith("/chat/completions"):
             self._chat(body, nth)
+        elif self.path.endswith("/audio/transcriptions"):
+            self._transcribe(body)
         else:
             self._error(404, f"no such path: {self.path}")
 
@@ -201,6 +211,16 @@ class _Handler(BaseHTTPRequestHandler):
             text = f'<think>Maybe {{"title": "no"}}?</think>\n{text}'
         return self._answer(text)
 
+    def _transcribe(self, body: dict[str, Any]) -> None:
+        """The next of `transcripts`, or the last one again, with what was asked for."""
+        said = self.server.transcripts
+        if body.get("response_format") != ["verbose_json"]:
+            return self._json(200, {"text": said[0]["text"] if said else ""})
+        answer = dict(said.pop(0) if len(said) > 1 else said[0]) if said else {"text": ""}
+        if "word" not in body.get("timestamp_granularities[]", []):
+            answer.pop("words", None)
+        return self._json(200, {"task": "transcribe", "language": "english", **answer})
+
     def _answer(self, text: str | None, finish: str = "stop", refusal: str | None = None) -> None:
         message = {"role": "assistant", "content": text, "refusal": refusal}
         choice = {"index": 0, "message": message, "finish_reason": finish}
@@ -238,6 +258,20 @@ class _Handler(BaseHTTPRequestHandler):
         while not self.server.stopping.is_set():
             self.wfile.write(b" " * 65536)
         self.close_connection = True
+
+
+def read_form(kind: str, raw: bytes) -> dict[str, Any]:
+    """A multipart form: each field's values as texts, files as bytes under their field's name."""
+    message = email.message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + raw)
+    found: dict[str, Any] = {}
+    for part in cast("list[email.message.Message]", message.get_payload()):
+        name = str(part.get_param("name", header="content-disposition"))
+        content = cast(bytes, part.get_payload(decode=True))
+        if part.get_filename():
+            found[name] = content
+        else:
+            found.setdefault(name, []).append(content.decode())
+    return found
 
 
 # --- what a model would say -------------------------------------------------------------------

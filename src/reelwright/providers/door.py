@@ -50,6 +50,13 @@ TABLE: dict[str, dict[str, str]] = {
     "embed": {
         "openai": "reelwright.providers.embed.openai:OpenAIEmbedder",
     },
+    "vad": {
+        "silero": "reelwright.providers.vad.silero:SileroActivity",
+    },
+    "asr": {
+        "faster-whisper": "reelwright.providers.asr.faster_whisper:FasterWhisper",
+        "openai": "reelwright.providers.asr.openai:OpenAITranscriber",
+    },
 }
 """Kind → name → ``module:Class``."""
 

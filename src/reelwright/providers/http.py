@@ -1,7 +1,7 @@
 """One way to ask a service over HTTP: bounded in time and size, tried again, errors for people.
 
-`request_json` and `request_bytes` send one JSON body with POST (or GET without one) and give back
-the answer. What can go wrong becomes one of four errors::
+`request_json` and `request_bytes` send one JSON body, or a form with a file, with POST (or GET
+without one) and give back the answer. What can go wrong becomes one of four errors::
 
     no connection, time-out, 429, 5xx     tried again, then ProviderUnavailable
     401, or 403 without a key             MissingKey, naming the setting
@@ -78,12 +78,23 @@ class Endpoint:
         return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
+@dataclass(frozen=True)
+class Form:
+    """A ``multipart/form-data`` body: fields in order, and one file."""
+
+    fields: tuple[tuple[str, str], ...]
+    """Names and values; a name may stand more than once."""
+    file: tuple[str, str, str, bytes]
+    """The field's name, the file's name, its media type, its content."""
+
+
 def request_json(
     endpoint: Endpoint,
     path: str,
     payload: Mapping[str, Any] | None = None,
     *,
     query: Mapping[str, str] | None = None,
+    form: Form | None = None,
 ) -> Any:
     """The service's JSON answer, decoded.
 
@@ -92,12 +103,13 @@ def request_json(
         path: what comes after the base address, as in ``chat/completions``.
         payload: the JSON body of a POST; None sends a GET.
         query: what comes after the address's question mark.
+        form: the body of a POST instead of JSON.
 
     Raises:
         SettingError: the address or the key cannot be one.
         MissingKey, ProviderRefused, ProviderUnavailable: see the module.
     """
-    answer = _request(endpoint, path, payload, query)
+    answer = _request(endpoint, path, payload, query, form)
     text = answer.body.decode("utf-8", errors="replace")
     try:
         return json.loads(text)
@@ -136,6 +148,7 @@ def _request(
     path: str,
     payload: Mapping[str, Any] | None,
     query: Mapping[str, str] | None = None,
+    form: Form | None = None,
 ) -> _Answer:
     url = _check_url(endpoint, path, query or {})
     headers = {"Accept-Encoding": "identity", **_authorization(endpoint)}
@@ -143,7 +156,7 @@ def _request(
         wait = min(2.0**tried, MAX_WAIT)
         failed: ProviderUnavailable
         try:
-            answer = _once(endpoint, url, headers, payload)
+            answer = _once(endpoint, url, headers, payload, form)
         except ProviderUnavailable as error:
             failed = error
         else:
@@ -167,7 +180,11 @@ def _request(
 
 
 def _once(
-    endpoint: Endpoint, url: str, headers: Mapping[str, str], payload: Mapping[str, Any] | None
+    endpoint: Endpoint,
+    url: str,
+    headers: Mapping[str, str],
+    payload: Mapping[str, Any] | None,
+    form: Form | None,
 ) -> _Answer:
     """One try. Any failure to get a complete answer is ProviderUnavailable, worth another."""
     import httpx
@@ -185,10 +202,11 @@ def _once(
             ) as client,
             deadline,
             client.stream(
-                "GET" if payload is None else "POST",
+                "GET" if payload is None and form is None else "POST",
                 url,
                 headers=dict(headers),
                 json=payload,
+                **_body(form),
                 extensions={"trace": deadline.trace},
             ) as response,
         ):
@@ -209,6 +227,17 @@ def _once(
             hint="is it running, and is the network up? "
             f"The address is the setting {endpoint.section}.base_url",
         ) from None
+
+
+def _body(form: Form | None) -> dict[str, Any]:
+    """A form as httpx takes it: values of one name together."""
+    if form is None:
+        return {}
+    values: dict[str, list[str]] = {}
+    for name, value in form.fields:
+        values.setdefault(name, []).append(value)
+    field_name, name, kind, content = form.file
+    return {"data": values, "files": {field_name: (name, content, kind)}}
 
 
 def _read(endpoint: Endpoint, response: httpx.Response) -> bytes:

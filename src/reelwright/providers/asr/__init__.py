@@ -1,0 +1,1 @@
+"""Speech recognition: who writes down what is said (kind ``asr``)."""

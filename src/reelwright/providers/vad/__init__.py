@@ -1,0 +1,1 @@
+"""Voice activity: who tells speech from everything else (kind ``vad``)."""
