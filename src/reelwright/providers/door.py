@@ -50,6 +50,9 @@ TABLE: dict[str, dict[str, str]] = {
     "embed": {
         "openai": "reelwright.providers.embed.openai:OpenAIEmbedder",
     },
+    "faces": {
+        "nudenet": "reelwright.providers.faces.nudenet:NudeNetFaces",
+    },
     "vad": {
         "silero": "reelwright.providers.vad.silero:SileroActivity",
     },
