@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from reelwright.core.errors import BriefError
+from reelwright.media import texts
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of text beyond which a file is refused."""
-
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def read_text(path: Path, *, allow_empty: bool = False) -> str:
@@ -48,99 +47,11 @@ def read_text(path: Path, *, allow_empty: bool = False) -> str:
 
 def decode(data: bytes, name: str) -> str:
     """The text of some bytes; see `read_text`."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _checked(_try(data, encoding), name)
-    if b"\x00" in data:
-        return _checked(_try(data, _zeros(data)) or _wide(data), name)
-    text = _try(data, "utf-8")
+    text = texts.decode(data)
     if text is None:
-        text = _chinese(data)
-    if text is None:
-        text = _western(data)
-    if text is None:
-        text = _guess(data)
-    return _checked(text, name)
-
-
-def _try(data: bytes, encoding: str | None) -> str | None:
-    if encoding is None:
-        return None
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _zeros(data: bytes) -> str | None:
-    """UTF-16 without a mark: zeros stand on one side of ASCII characters only."""
-    even, odd = data[0::2].count(0), data[1::2].count(0)
-    if len(data) % 2 or min(even, odd) > max(even, odd) * 0.02:
-        return None
-    return "utf-16-be" if even > odd else "utf-16-le"
-
-
-def _wide(data: bytes) -> str | None:
-    """UTF-16 without a mark, mostly Chinese: zeros are no guide there (U+4E00 is 一, "one")."""
-    for encoding in ("utf-16-le", "utf-16-be"):
-        text = _try(data, encoding)
-        if text and all(
-            "\u4e00" <= c <= "\u9fff" or c in "\t\n\r" or " " <= c <= "~" or _is_sign(c)
-            for c in text
-        ):
-            return text
-    return None
-
-
-def _is_sign(char: str) -> bool:
-    """Punctuation and full-width forms as Chinese texts use them."""
-    return (
-        "\u2010" <= char <= "\u2126" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
-    )
-
-
-def _chinese(data: bytes) -> str | None:
-    """GB 18030, if that gives Chinese text: a statistical guess goes wrong on short ones."""
-    text = _try(data, "gb18030")
-    if text is None:
-        return None
-    foreign = [char for char in text if ord(char) > 0x7F]
-    common = sum(
-        1 for char in foreign if _gb2312(char) or char in "“”‘’—…·《》「」、。，！？；：（）％℃￥"
-    )
-    return text if foreign and common >= len(foreign) * 0.9 else None
-
-
-def _gb2312(char: str) -> bool:
-    try:
-        code = char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return 0xA1 <= code[0] <= 0xF7
-
-
-def _western(data: bytes) -> str | None:
-    """Windows-1252, if the text is ASCII but for a few letters and quotation marks."""
-    text = _try(data, "cp1252")
-    if text is None or sum(byte > 0x7F for byte in data) > len(data) * 0.15:
-        return None
-    return text if all(c.isalpha() or c in "“”‘’–—…°€£ ·" for c in text if ord(c) > 0x7F) else None
-
-
-def _guess(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data, threshold=0.2).best()
-    return str(best) if best is not None else None
-
-
-def _checked(text: str | None, name: str) -> str:
-    if text is not None:
-        odd = sum(1 for char in text if ord(char) < 32 and char not in "\t\n\r\f\v")
-        if odd <= len(text) * 0.002:
-            return text.lstrip("\ufeff").replace("\f", "\n").replace("\v", "\n")
-    raise BriefError(
-        "is not a text file, or is in an encoding that cannot be told",
-        where=name,
-        hint="give a .md or .txt file saved as UTF-8 (a picture or clip belongs in footage/)",
-    )
+        raise BriefError(
+            "is not a text file, or is in an encoding that cannot be told",
+            where=name,
+            hint="give a .md or .txt file saved as UTF-8 (a picture or clip belongs in footage/)",
+        )
+    return text
