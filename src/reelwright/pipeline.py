@@ -105,9 +105,11 @@ def _tell(
         layout = stages.lay_out(run, script, shots, takes)
     outputs["timeline"] = project.timeline
     if until == "timeline":
+        run.steps.settle()
         return
     with _timed(result, "video"):
         outputs["video"] = stages.render_video(run, layout, draft=draft)
+        run.steps.settle()
         if safe_area:
             outputs["safe-area"] = stages.show_safe_area(run, layout.timeline, outputs["video"])
     if not draft:

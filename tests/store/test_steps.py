@@ -49,6 +49,39 @@ def test_a_missing_input_names_the_step_and_the_file(steps: Steps, tmp_path: Pat
         steps.run(step(inputs=(tmp_path / "gone.mp4",), what="shot 3"))
 
 
+def test_what_is_put_off_is_made_by_the_first_step_that_reads_it(steps: Steps):
+    made: list[str] = []
+
+    def note(name: str):
+        def make(out: Path) -> None:
+            made.append(name)
+            (out / "bed.wav").write_text(name)
+
+        return make
+
+    bed = steps.later(Step("bed", 1, note("bed")))
+    assert not bed.exists()
+
+    def mix(out: Path) -> None:
+        out.write_text((bed / "bed.wav").read_text())
+
+    readers = [Step("mix", 1, mix, {"n": n}, (bed / "bed.wav",), ".txt") for n in range(3)]
+    paths = steps.run_all([*readers, step()], "mixing")
+    assert [path.read_text() for path in paths] == ["bed", "bed", "bed", "a"]
+    assert made == ["bed"]
+    assert bed.name in steps.used
+    steps.settle()
+    assert steps.later(Step("bed", 1, note("again"))) == bed
+    assert made == ["bed"]
+
+
+def test_what_is_put_off_and_never_read_is_made_in_the_end(steps: Steps):
+    path = steps.later(step())
+    assert not path.exists()
+    steps.settle()
+    assert path.read_text() == "a"
+
+
 def test_files_of_two_artefacts_are_told_apart_though_they_have_one_name(steps: Steps):
     def take(text: str) -> Path:
         make = lambda out: (out / "take.wav").write_text(text)  # noqa: E731

@@ -136,7 +136,10 @@ def find_music(
     shots: Sequence[Shot],
     spans: Sequence[assembly.Span],
 ) -> assembly.Music | None:
-    """The bed of music: composed after the script, the person's own, or none."""
+    """The bed of music: composed after the script, the person's own, or none.
+
+    It is made when it is mixed, beside the picture, unless its beat is needed before.
+    """
     settings = run.settings.music
     if settings.provider == "none":
         return None
@@ -164,12 +167,13 @@ def find_music(
     sections = find_sections(script, shots, _starts(run, spans), seconds)
 
     def make(out: Path) -> None:
-        origin = music.compose(length, mood=mood, seed=seed, sections=sections, out=out / _BED)
-        atomic.write_text(out / "origin.json", origin.model_dump_json())
+        music.compose(length, mood=mood, seed=seed, sections=sections, out=out / _BED)
 
     params = {"seconds": length, "mood": mood, "seed": seed, "sections": sections}
-    folder = run.steps.run(Step("music", music.VERSION, make, params, what="music"))
-    origin = Origin.model_validate_json((folder / "origin.json").read_bytes())
+    # Composing a second takes about as long as rendering a frame and a half.
+    step = Step("music", music.VERSION, make, params, what="music", weight=1.5 * length)
+    folder = run.steps.run(step) if settings.beat else run.steps.later(step)
+    origin = music.origin_of(mood, seed)
     return assembly.Music(folder / _BED, folder.name, settings.gain, origin)
 
 
@@ -192,7 +196,8 @@ def _starts(run: Run, spans: Sequence[assembly.Span]) -> list[float]:
 
 
 def find_effects(run: Run) -> dict[str, Effect]:
-    """The sound effects by name, each a step of its own; none if none are wanted."""
+    """The sound effects by name, each a step of its own, made when it is mixed; none if none are
+    wanted."""
     if not run.settings.music.effects:
         return {}
     from reelwright.create.music import effects as making
@@ -205,7 +210,7 @@ def find_effects(run: Run) -> dict[str, Effect]:
 
         params = {"name": name, "seed": run.settings.seed}
         step = Step("effect", making.VERSION, make, params, suffix=".wav", what=f"effect {name}")
-        path = run.steps.run(step)
+        path = run.steps.later(step)
         found[name] = Effect(path, path.stem, seconds, peak)
     return found
 

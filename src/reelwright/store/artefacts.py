@@ -52,6 +52,13 @@ class Store:
         """Where the artefact of this key is, or will be."""
         return self.artefacts / key[:2] / f"{key}{suffix}"
 
+    def name_of(self, path: Path) -> str:
+        """The name of the artefact that a path is, or lies in; empty if it is none."""
+        if not path.is_relative_to(self.artefacts):
+            return ""
+        parts = path.relative_to(self.artefacts).parts
+        return parts[1] if len(parts) > 1 else ""
+
     def share(self, path: Path) -> None:
         """Offer a finished artefact to other projects. Does nothing where links cannot be made."""
         if self.shared:

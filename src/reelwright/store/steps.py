@@ -81,6 +81,7 @@ class Steps:
         """Set when the run is being broken off; long work should look at it."""
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._later: dict[str, Step] = {}
 
     def key(self, step: Step) -> str:
         """The hash of everything that decides what the step makes."""
@@ -126,6 +127,29 @@ class Steps:
             self.used.add(path.name)
         return path
 
+    def later(self, step: Step) -> Path:
+        """Where the step's artefact is, or will be: it is made when a step is that reads it.
+
+        So what nobody waits for does not hold up what does. `settle` makes what is still to come.
+        """
+        key = self.key(step)
+        path = self.store.find(key, step.suffix)
+        with self._guard:
+            if path is None:
+                path = self.store.path(key, step.suffix)
+                self._later[path.name] = step
+            else:
+                self.reused += 1
+            self.used.add(path.name)
+        return path
+
+    def settle(self) -> None:
+        """Make what was put off for `later` and is not there yet."""
+        with self._guard:
+            waiting = list(self._later.values())
+        for step in waiting:
+            self._run_put_off(step)
+
     def run_all(self, steps: Sequence[Step], stage: str) -> list[Path]:
         """The artefacts of several steps, in their order; up to `jobs` are made at once.
 
@@ -151,7 +175,7 @@ class Steps:
         with ThreadPoolExecutor(max_workers=self.jobs, thread_name_prefix="step") as pool:
             try:
                 # Long ones first, so that the last core is not left alone with the longest.
-                order = sorted(range(len(steps)), key=lambda i: -steps[i].weight)
+                order = sorted(range(len(steps)), key=lambda i: -self._whole_weight(steps[i]))
                 begun = {i: pool.submit(work, steps[i]) for i in order}
                 futures = [begun[i] for i in range(len(steps))]
                 wait(futures, return_when=FIRST_EXCEPTION)
@@ -168,7 +192,23 @@ class Steps:
         self.progress.finish(stage)
         return [future.result() for future in futures]
 
+    def _put_off(self, step: Step) -> list[Step]:
+        """What was put off and is among the step's inputs."""
+        names = dict.fromkeys(self.store.name_of(path) for path in step.inputs)
+        with self._guard:
+            return [self._later[name] for name in names if name in self._later]
+
+    def _run_put_off(self, step: Step) -> None:
+        path = self.run(step)
+        with self._guard:
+            self._later.pop(path.name, None)
+
+    def _whole_weight(self, step: Step) -> float:
+        return step.weight + sum(before.weight for before in self._put_off(step))
+
     def _make(self, step: Step, target: Path) -> Path:
+        for before in self._put_off(step):
+            self._run_put_off(before)
         if self.stopping.is_set():
             raise MediaError("was broken off", where=step.what or step.name)
         with atomic.replacing(target) as temporary:

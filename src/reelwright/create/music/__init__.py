@@ -29,7 +29,7 @@ from reelwright.create.music.pulse import FILE, Beats, find_beats, read_beats, t
 from reelwright.store.atomic import replacing, write_text
 
 __all__ = ["KINDS", "LONGEST", "VERSION", "Beats", "beats", "choose_mood", "compose", "find_mood"]
-__all__ += ["moods"]
+__all__ += ["moods", "origin_of"]
 
 VERSION = 3
 """Raised whenever the same wish becomes another piece."""
@@ -83,8 +83,14 @@ def compose(
             file.writeframesraw(block.tobytes())
     times = find_beats(plan.tempo, plan.form.kinds, total / SAMPLE_RATE)
     write_text(out.with_name(FILE), to_json(times))
+    return origin_of(mood, seed)
+
+
+def origin_of(mood: str, seed: int) -> Origin:
+    """Where a piece of this mood and seed comes from. Raises SettingError for an unknown mood."""
+    name = find_mood(mood).name
     return Origin(
-        provider="composer", model="reelwright", prompt=chosen.name, seed=seed, licence="CC0-1.0"
+        provider="composer", model="reelwright", prompt=name, seed=seed, licence="CC0-1.0"
     )
 
 
