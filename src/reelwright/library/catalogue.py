@@ -13,9 +13,17 @@ from sqlalchemy.orm import Session
 
 from reelwright.core.errors import LibraryError
 from reelwright.core.nouns import Annotation, Asset, MediaFacts, Origin
-from reelwright.core.settings import LibrarySettings, home
+from reelwright.core.settings import LibrarySettings
 from reelwright.library import tables
-from reelwright.library.tables import AnnotationRow, AssetRow, DoneRow, FailureRow, PlaceRow
+from reelwright.library.shelf import discard, folder, unpacked_path
+from reelwright.library.tables import (
+    AnnotationRow,
+    AssetRow,
+    DoneRow,
+    FailureRow,
+    PlaceRow,
+    SeenRow,
+)
 from reelwright.store.database import Database, open_database, upsert
 
 PERSON = "person"
@@ -28,11 +36,6 @@ MANY = SHARED | {"face", "person", "text", "shot"}
 replaces what annotators say of it; of these, it stands beside it."""
 
 _FEW = 500
-
-
-def folder() -> Path:
-    """Where the library keeps its own files: its database, proxies, thumbnails."""
-    return home() / "library"
 
 
 def open_library(settings: LibrarySettings) -> Database:
@@ -129,13 +132,8 @@ def file_of(session: Session, asset_id: str) -> Path:
     )
 
 
-def unpacked(asset_id: str, name: str) -> Path:
-    """Where the library keeps what it took out of an archive."""
-    return folder() / "files" / asset_id[:2] / f"{asset_id}{Path(name).suffix.lower()}"
-
-
 def _file_at(place: PlaceRow) -> Path | None:
-    path = unpacked(place.asset, place.member) if place.member else Path(place.path)
+    path = unpacked_path(place.asset, place.member) if place.member else Path(place.path)
     try:
         stat = path.stat()
     except OSError:
@@ -161,12 +159,18 @@ def to_asset(row: AssetRow, path: Path, tags: Iterable[str] = ()) -> Asset | Non
 def remove_assets(session: Session, asset_ids: Sequence[str]) -> int:
     """Take assets, and all that is known of them, out of the library; returns how many there were.
 
-    Their files are not touched.
+    Their files are not touched; thumbnails, proxies and what was unpacked of them is removed.
     """
     removed = 0
     for part in _parts(asset_ids):
+        archives = select(PlaceRow.path).where(PlaceRow.asset.in_(part), PlaceRow.member != "")
+        keys = [tables.place_key(path) for path in session.scalars(archives.distinct())]
+        for some in _parts(keys):
+            session.execute(delete(SeenRow).where(SeenRow.key.in_(some)))
         gone = session.execute(delete(AssetRow).where(AssetRow.id.in_(part)))
         removed += int(getattr(gone, "rowcount", 0))
+    for asset_id in asset_ids:
+        discard(asset_id)
     return removed
 
 

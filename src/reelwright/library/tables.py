@@ -122,6 +122,8 @@ class AssetRow(Base):
     """Degrees east."""
     quality: Mapped[float | None]
     """0 to 1; empty where it was not judged."""
+    annotated: Mapped[str | None] = mapped_column(String(40))
+    """Hash of the annotators, and of what else decides their words, that were over it last."""
     added: Mapped[str] = mapped_column(String(40), index=True)
     """When it came into the library: ISO 8601, UTC."""
 
@@ -144,6 +146,18 @@ class PlaceRow(Base):
     """When that was last changed, in nanoseconds. While both are the same, so is the content."""
     state: Mapped[str] = mapped_column(String(10), default="present")
     """``present``, or what `verify` found: ``missing``, ``changed``, ``rotted``."""
+
+
+class SeenRow(Base):
+    """A file that was looked at and holds nothing more to take in: an archive that was gone through
+    from end to end, or a file that is no material. Passed over while its size and time stay."""
+
+    __tablename__ = "seen"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """`place_key` of its path."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    mtime: Mapped[int] = mapped_column(BigInteger)
 
 
 class AnnotationRow(Base):

@@ -45,8 +45,13 @@ def open_picture(path: Path) -> Picture:
     return image
 
 
-def read_picture(path: Path) -> Frame:
+def read_picture(path: Path, side: int = 8192) -> Frame:
     """A still picture, upright: height × width × 3, RGB; what is transparent shows black.
+
+    Args:
+        path: the picture.
+        side: pixels that are enough for its longer side: it may come smaller than it is, though not
+            smaller than that, where decoding it so is quicker.
 
     Raises FootageError when it is missing, damaged or no picture.
     """
@@ -55,7 +60,7 @@ def read_picture(path: Path) -> Frame:
     with open_picture(path) as image:
         try:
             # JPEG can be decoded at a fraction of its size; nothing shown needs more than 8K.
-            image.draft("RGB", (8192, 8192))
+            image.draft("RGB", (side, side))
             upright = ImageOps.exif_transpose(image)
             if "A" in upright.mode or "transparency" in upright.info:
                 full = upright.convert("RGBA")
@@ -137,10 +142,19 @@ def to_rgb(frame: VideoFrame, width: int | None) -> Frame:
             "width": max(1, round(wide * width / across)),
             "height": max(1, round(high * width / across)),
         }
-    # Files that do not say follow their size: BT.709 for HD, BT.601 below (as players do).
-    matrix = "ITU709" if frame.colorspace == 1 or (frame.colorspace == 2 and high >= 720) else None
-    rgb = frame.reformat(format="rgb24", src_colorspace=matrix, **size).to_ndarray()
+    rgb = frame.reformat(format="rgb24", src_colorspace=colour_matrix(frame), **size).to_ndarray()
     return np.ascontiguousarray(np.rot90(rgb, turn).astype(np.uint8, copy=False))
+
+
+def colour_matrix(frame: VideoFrame) -> int | None:
+    """The matrix to decode a frame's colours with, as `VideoFrame.reformat` takes it.
+
+    Files that do not say follow their size: BT.709 for HD, BT.601 below (as players do).
+    """
+    from av.video.reformatter import Colorspace
+
+    said = int(frame.colorspace)
+    return int(Colorspace.ITU709) if said == 1 or (said == 2 and frame.height >= 720) else None
 
 
 def _resize(picture: Frame, width: int | None) -> Frame:

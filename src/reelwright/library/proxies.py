@@ -1,0 +1,132 @@
+"""Thumbnails, made when an asset comes in, and proxies, made when somebody first asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reelwright.core.nouns import MediaFacts
+from reelwright.media import ffmpeg
+from reelwright.media.frames import Frame, read_picture, to_rgb
+from reelwright.store import atomic
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+THUMBNAIL = 320
+"""Pixels of a thumbnail's longer side, at most."""
+PROXY = 480
+"""Pixels of a proxy's shorter side, at most."""
+_MOMENTS = (0.1, 0.35, 0.6, 0.0)
+"""Where in a clip to look for a picture to stand for it, as shares of its length."""
+_DARK, _PLAIN = 24, 6
+"""Mean luma and deviation (of 255) below which a picture stands for nothing."""
+
+
+def make_thumbnail(path: Path, facts: MediaFacts, out: Path) -> None:
+    """Draw a small JPEG of a picture, or of a telling moment of a clip.
+
+    Raises:
+        FootageError: it cannot be read.
+        StoreError: `out` cannot be written.
+    """
+    from PIL import Image
+
+    if facts.kind == "picture":
+        frame = read_picture(path, THUMBNAIL * 2)
+    else:
+        frame = _moment(path, facts)
+    image = Image.fromarray(frame)
+    image.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX, reducing_gap=3)
+    with atomic.replacing(out) as temporary:
+        image.save(temporary, "JPEG", quality=80)
+
+
+def _moment(path: Path, facts: MediaFacts) -> Frame:
+    """A frame that shows something: of a few key frames the first that is neither dark nor plain,
+    else the liveliest."""
+    from av.error import FFmpegError
+
+    from reelwright.core.errors import FootageError
+    from reelwright.media.probing import open_media
+
+    best: tuple[float, Frame] | None = None
+    with open_media(path) as container:
+        film = container.streams.video[0]
+        film.thread_type = "AUTO"
+        base = film.time_base or Fraction(1, 1000)
+        for share in _MOMENTS:
+            at = (film.start_time or 0) + int(Fraction(facts.seconds * share) / base)
+            try:
+                container.seek(at, stream=film, backward=True)
+                frame = _small(next(container.decode(film)))
+            except (FFmpegError, StopIteration):
+                continue  # a damaged moment says nothing of the others
+            liveliness = float(frame.std())
+            if best is None or liveliness > best[0]:
+                best = liveliness, frame
+            if frame.mean() >= _DARK and liveliness >= _PLAIN:
+                break
+    if best is None:
+        raise FootageError("has no frame that can be decoded", where=str(path))
+    return best[1]
+
+
+def _small(frame: VideoFrame) -> Frame:
+    # Anamorphic pixels are squared: what is shown is as wide as people see it.
+    wide, high = frame.width, frame.height
+    upright = to_rgb(frame, None if max(wide, high) <= THUMBNAIL else _width(frame))
+    return np.ascontiguousarray(upright)
+
+
+def _width(frame: VideoFrame) -> int:
+    turned = round(frame.rotation / 90) % 2
+    wide, high = (frame.height, frame.width) if turned else (frame.width, frame.height)
+    return max(1, round(wide * THUMBNAIL / max(wide, high)))
+
+
+def make_proxy(
+    path: Path, facts: MediaFacts, out: Path, on_frame: Callable[[int], None] | None = None
+) -> None:
+    """Encode a small copy that plays anywhere: H.264 and AAC, `PROXY` lines, upright, its frames at
+    the times they have in the original.
+
+    Raises:
+        MediaError: ffmpeg failed.
+        StoreError: `out` cannot be written.
+    """
+    args: list[str | Path] = ["-i", ffmpeg.source(path)]
+    if facts.kind == "video":
+        args += ["-map", "0:V:0", "-map", "0:a:0?", "-vf", ",".join(_filters(facts))]
+        args += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "27", "-g", "60"]
+        args += ["-fps_mode", "vfr", "-enc_time_base", "demux"]
+    else:
+        args += ["-map", "0:a:0", "-vn"]
+    args += ["-c:a", "aac", "-b:a", "96k", "-ac", "2", "-map_metadata", "-1", "-bitexact"]
+    args += ["-movflags", "+faststart", "-f", "mp4"]
+    with atomic.replacing(out) as temporary:
+        ffmpeg.run([*args, temporary], what=f"making a proxy of {path.name}", on_frame=on_frame)
+
+
+def _filters(facts: MediaFacts) -> list[str]:
+    filters: list[str] = []
+    if facts.interlaced:
+        filters.append("yadif=deint=interlaced")
+    short = max(2, min(PROXY, facts.width, facts.height) // 2 * 2)
+    # Sides of one pixel cannot be halved for colour: they are widened to two.
+    wide, high = max(2, facts.width), max(2, facts.height)
+    if wide >= high:
+        size = f"{max(2, round(wide * short / high / 2) * 2)}:{short}"
+    else:
+        size = f"{short}:{max(2, round(high * short / wide / 2) * 2)}"
+    filters.append(f"scale={size}:flags=bilinear")
+    if facts.hdr:
+        filters += [
+            "zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709",
+            "tonemap=tonemap=hable:desat=0,zscale=transfer=bt709:matrix=bt709:range=limited",
+        ]
+    return [*filters, "setsar=1", "format=yuv420p"]
