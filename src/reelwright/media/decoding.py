@@ -1,0 +1,176 @@
+"""Decoding a video from end to end: past what is damaged, and over what nobody wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from reelwright.core.errors import FootageError
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+Span = tuple[float, float]
+"""From one second of a file to another."""
+
+SLACK = 1e-4
+"""Seconds by which a time stamp that is rounded to its base may come early."""
+_JUMP = 0.4
+"""Seconds between two wanted frames from which on a jump to a key frame is thought of."""
+_WORTH = 8
+"""A jump must spare the decoding of so many frames: it empties the decoder."""
+_MOST_THREADS = 8
+_TRIES = 50
+"""Times that reading goes on after a place where the file's structure is broken."""
+
+
+@dataclass
+class Reading:
+    """What is to be read of a video, and what was found to be damaged in it."""
+
+    path: Path
+    step: float
+    """Seconds that a frame is shown, on average."""
+    start: float = 0.0
+    end: float | None = None
+    lean: bool = False
+    """Leave out the frames that no other depends on."""
+    wanted: Callable[[], float] = lambda: 0.0
+    """From which second on a frame is wanted next; what lies before may be jumped over."""
+    damage: list[Span] = field(default_factory=lambda: [])
+
+    def mark(self, at: float) -> None:
+        """Note that the frame at this second is damaged or missing."""
+        if at >= self.start - SLACK and (self.end is None or at < self.end):
+            self.damage.append((max(0.0, at), max(0.0, at) + self.step))
+
+
+def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
+    """The frames of a video in order of showing, with their seconds from its first time stamp.
+
+    Raises:
+        FootageError: it cannot be opened, has no picture, or cannot be read any more.
+    """
+    from reelwright.media.probing import open_media
+
+    with open_media(reading.path) as container:
+        if not container.streams.video:
+            hint = "give a video"
+            raise FootageError("has no picture", where=str(reading.path), hint=hint)
+        film = container.streams.video[0]
+        _set_up(film, reading.lean)
+        base = film.time_base or Fraction(1, 1000)
+        origin = film.start_time or 0
+        keys = _key_times(film, base, origin)
+        goal: float | None = reading.start if reading.start > _JUMP else None
+        last = reading.start - reading.step
+        while True:
+            # Right after a jump, frames may lack what came before them; that is no damage.
+            clean = goal is None or not _jump(container, film, goal, base, origin)
+            goal = None
+            for frame, stamp in _frames(container, film, reading.path):
+                at = float((stamp - origin) * base) if stamp is not None else last + reading.step
+                if frame is None:
+                    reading.mark(at)
+                    continue
+                if reading.end is not None and at >= reading.end - SLACK:
+                    return
+                clean = clean or frame.key_frame
+                if frame.is_corrupt and clean:
+                    reading.mark(at)
+                if at < reading.start - SLACK:
+                    continue
+                yield at, frame
+                last = at
+                wanted = reading.wanted()
+                if wanted > at + _JUMP and _key_before(keys, wanted) > at + _WORTH * reading.step:
+                    goal = wanted
+                    break
+            if goal is None:
+                return
+
+
+def _set_up(film: VideoStream, lean: bool) -> None:
+    import os
+
+    film.thread_type = "AUTO"
+    film.codec_context.thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
+    # Smoothing the edges of blocks takes a sixth of the time and cannot be seen in small frames.
+    film.codec_context.options = {"skip_loop_filter": "all"}
+    if lean:
+        film.codec_context.skip_frame = "NONREF"
+
+
+def _key_times(film: VideoStream, base: Fraction, origin: int) -> npt.NDArray[np.float64]:
+    """When key frames are decoded, in seconds, as far as the file's index tells."""
+    stamps = sorted(entry.timestamp for entry in film.index_entries if entry.is_keyframe)
+    return (np.array(stamps, np.float64) - origin) * float(base)
+
+
+def _key_before(keys: npt.NDArray[np.float64], at: float) -> float:
+    """The last key frame at or before a second; −1 where none is known."""
+    place = int(np.searchsorted(keys, at, side="right")) - 1
+    return float(keys[place]) if place >= 0 else -1.0
+
+
+def _jump(
+    container: InputContainer, film: VideoStream, to: float, base: Fraction, origin: int
+) -> bool:
+    from av.error import FFmpegError
+
+    try:
+        container.seek(origin + floor(Fraction(to) / base), stream=film, backward=True)
+    except FFmpegError:
+        return False  # some formats cannot be entered: all of it is decoded then
+    return True
+
+
+def _frames(
+    container: InputContainer, film: VideoStream, path: Path
+) -> Iterator[tuple[VideoFrame | None, int | None]]:
+    """Decoded frames and their stamps, on past errors: there the frame is None."""
+    from av.error import FFmpegError
+
+    tries = 0
+    while tries < _TRIES:
+        try:
+            for packet in container.demux(film):
+                tries = 0 if packet.size else tries
+                frames: list[VideoFrame] = []
+                try:
+                    frames = packet.decode()
+                except FFmpegError:
+                    if packet.size:
+                        yield None, packet.pts
+                for frame in frames:
+                    yield frame, frame.pts if frame.pts is not None else frame.dts
+            return
+        except FFmpegError as error:
+            if isinstance(error, OSError):
+                raise FootageError(
+                    f"cannot be read any more ({error.strerror})",
+                    where=str(path),
+                    hint="check that its disk is connected, and try again",
+                ) from error
+            tries += 1
+            yield None, None
+
+
+def joined(spans: list[Span], gap: float = 0.5) -> list[Span]:
+    """Stretches in order, those nearer to each other than `gap` seconds as one, to the ms."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start - found[-1][1] <= gap:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return [(round(start, 3), round(end, 3)) for start, end in found]
