@@ -203,6 +203,9 @@ class LibrarySettings(Section):
     in the home."""
     use: bool = True
     """Whether `reel make` looks for footage in the library as well as in ``footage/``."""
+    archive_bytes: int = Field(default=50_000_000_000, gt=0)
+    """Bytes that one archive may unpack to; what the library takes from archives is copied into the
+    home."""
 
 
 class CutSettings(Section):

@@ -47,10 +47,14 @@ class Record(Noun):
     description: str = ""
 
 
-def read_record(path: Path) -> Record:
+def read_record(path: Path, name: str = "") -> Record:
     """What a media file says of its making, else what its name says of the date.
 
     Never fails: what cannot be read says nothing.
+
+    Args:
+        path: the file.
+        name: what it was called, where that is not what it is called now.
     """
     from av.error import FFmpegError
 
@@ -71,7 +75,7 @@ def read_record(path: Path) -> Record:
     except (FootageError, FFmpegError, OSError):
         record = Record()
     if record.taken is None:
-        return record.model_copy(update={"taken": of_name(path.name)})
+        return record.model_copy(update={"taken": of_name(name or path.name)})
     return record
 
 
