@@ -202,3 +202,15 @@ def test_what_other_videos_showed_is_taken_last():
     assert shown[0] == "海边3.mp4"
     # Nothing else is left for the second: what was shown before is shown again.
     assert shown[1] == "海边1.mp4"
+
+
+def test_lines_about_people_prefer_clips_with_faces():
+    from reelwright.core.nouns import Glance
+    from reelwright.create.looks import described, looks_like
+
+    peopled, empty = Glance(faces=2), Glance()
+    assert looks_like({"people"}, peopled) > looks_like({"people"}, empty)
+    assert looks_like({"老师"}, Glance(faces=1))[1] == ("somebody",)
+    assert looks_like({"people"}, empty) == (0.0, ())
+    assert looks_like({"boats"}, peopled) == looks_like({"boats"}, empty)
+    assert described(peopled).startswith("people")

@@ -251,3 +251,19 @@ def test_footage_in_a_card_is_a_scene_that_names_its_file():
     # What is left of the clip is too short: it goes back rather than stand still.
     assert sources[2].params["start"] == pytest.approx(6 - timeline.picture.clips[2].frames / 30)
     assert one.origin in timeline.origins
+
+
+def test_a_card_is_told_where_to_look():
+    one = clip(6)
+    shots = [Shot(line=0, scene="card", params={"text": "一"}, asset=one, framed=True)]
+    spoken = takes(2.0)
+    script = Script(title="t", lines=(Line(say="一"),))
+    timeline = room.assemble(
+        script=script, shots=shots, takes=spoken, spans=room.schedule(script, spoken, RATE),
+        captions=(), style=TextStyle(), format=Format(width=1080, height=1920), theme="night",
+        language="zh", seed_of=len, relative=lambda path: path.as_posix(), mark_height=54,
+        look=lambda asset, start, seconds: ((0.3, 0.5), None),
+    )  # fmt: skip
+    source = timeline.picture.clips[0].source
+    assert isinstance(source, Scene)
+    assert source.params["focus"] == (0.3, 0.5)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelwright.core.nouns import Format, MediaFacts
+from reelwright.core.nouns import Box, Format, MediaFacts
 from reelwright.media import ffmpeg
 from reelwright.media.follow import MIDDLE, Sight, follow, settle, window
 from reelwright.media.glance import COLOURS, glance, name_colours
@@ -139,3 +139,51 @@ def test_a_picture_has_no_motion(tmp_path: Path) -> None:
     Image.new("RGB", (64, 2), (250, 250, 250)).save(tmp_path / "a.png")
     seen = glance(tmp_path / "a.png", probe(tmp_path / "a.png"))
     assert (seen.motion, seen.colours) == (0.0, ("white",))
+
+
+def faces_at(*middles: float, size: float = 0.06):
+    """A finder that sees faces at these shares of the width in whatever it is shown."""
+
+    def find(frames):
+        seen = [
+            Box(left=x - size / 2, top=0.3, width=size, height=size * 1.6, score=0.8)
+            for x in middles
+        ]
+        return [seen for _ in frames]
+
+    return find
+
+
+def test_a_face_is_the_subject_before_what_moves(tmp_path: Path) -> None:
+    path = ball(tmp_path / "a.mp4", "480+4*sin(t*3)")
+    (x, _), end = follow(path, probe(path), UPRIGHT, 0.0, 3.0, faces_at(0.25))
+    assert end is None
+    assert x == pytest.approx(0.25, abs=0.01)
+    # Nobody there: as without a finder.
+    (x, _), end = follow(path, probe(path), UPRIGHT, 0.0, 3.0, faces_at())
+    assert end is None
+    assert x == pytest.approx(looked(path)[0][0], abs=0.02)
+
+
+def test_people_who_fit_together_are_kept_together(tmp_path: Path) -> None:
+    path = ball(tmp_path / "a.mp4", "600")
+    (x, _), _ = follow(path, probe(path), UPRIGHT, 0.0, 3.0, faces_at(0.4, 0.55))
+    assert x == pytest.approx(0.475, abs=0.02)
+    (x, _), _ = follow(path, probe(path), UPRIGHT, 0.0, 3.0, faces_at(0.2, 0.8))
+    assert min(abs(x - 0.2), abs(x - 0.8)) < 0.02
+
+
+def test_faces_of_a_picture_and_of_a_clip_are_counted(tmp_path: Path) -> None:
+    picture = tmp_path / "a.png"
+    ffmpeg.run(
+        ["-f", "lavfi", "-i", "testsrc2=s=640x360", "-frames:v", "1", ffmpeg.source(picture)],
+        what="a.png",
+    )
+    facts = probe(picture)
+    assert glance(picture, facts, faces_at(0.2, 0.5)).faces == 2
+    assert glance(picture, facts).faces == 0
+    assert follow(picture, facts, UPRIGHT, find=faces_at(0.25))[0][0] == pytest.approx(0.25)
+    film = ball(tmp_path / "b.mp4", "600")
+    seen = glance(film, probe(film), faces_at(0.7))
+    assert seen.faces == 1
+    assert seen.model_copy(update={"faces": 0}).colours == glance(film, probe(film)).colours

@@ -109,6 +109,8 @@ class Glance(Noun):
     """Mean change of luma a quarter of a second apart, 0 to 1; 0 for pictures."""
     sharpness: float = 0.0
     """Strength of fine detail, 0 to 1."""
+    faces: int = 0
+    """The most faces seen at one moment; 0 also where nobody looked for any."""
 
 
 class Asset(Noun):

@@ -39,12 +39,22 @@ _FAST = (
 )
 _CALM = ("安静 平静 宁静 静静 缓慢 慢慢 静止 缓缓", "calm quiet still slow peaceful silent serene")
 
+_PEOPLE = (
+    "人 人们 男人 女人 男子 女子 孩子 小孩 儿童 老人 年轻人 大人 家人 朋友 妈妈 爸爸 母亲 父亲 "
+    "老师 学生 医生 护士 工人 同事 老板 顾客 观众 演员 主播 人物 人脸 脸 表情 笑容 "
+    "微笑 眼神 聊天 采访 演讲",
+    "person people man men woman women child children kid boy girl mother father parent teacher "
+    "student doctor nurse worker friend customer crowd audience speaker face smile interview",
+)
+
 _NAMED = 0.36
 """For a colour that the line names and the clip shows: enough to take it."""
 _MEANT = 0.15
 """For the colour of a thing that the line names."""
 _SUITS = 0.2
 """For the light or the motion that a line names; its opposite counts as much against."""
+_PEOPLED = 0.3
+"""For a face, where the line tells of people."""
 
 
 def _table(rows: dict[str, tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -57,6 +67,7 @@ def _words(*texts: str) -> frozenset[str]:
 
 _NAMES, _OF_THINGS = _table(_COLOURS), _table(_THINGS)
 _NIGHT, _DAY, _MOVING, _RESTING = (_words(*pair) for pair in (_DARK, _LIGHT, _FAST, _CALM))
+_SOMEBODY = _words(*_PEOPLE)
 
 
 def looks_like(words: AbstractSet[str], seen: Glance) -> tuple[float, tuple[str, ...]]:
@@ -88,6 +99,10 @@ def looks_like(words: AbstractSet[str], seen: Glance) -> tuple[float, tuple[str,
             why.append(told)
         elif words & asked and against:
             score -= _SUITS
+    # Not seeing a face tells nothing: people turn their backs.
+    if seen.faces and words & _SOMEBODY:
+        score += _PEOPLED
+        why.append("people" if seen.faces > 1 else "somebody")
     return score, tuple(why)
 
 
@@ -95,4 +110,5 @@ def described(seen: Glance) -> str:
     """What a clip looks like in a few words, for those who compare texts."""
     light = "dark, night" if seen.brightness < 0.25 else "bright" if seen.brightness > 0.6 else ""
     motion = "fast motion" if seen.motion > 0.06 else "still" if seen.motion < 0.008 else ""
-    return ", ".join(part for part in (*seen.colours, light, motion) if part)
+    people = "people" if seen.faces > 1 else "a person" if seen.faces else ""
+    return ", ".join(part for part in (people, *seen.colours, light, motion) if part)

@@ -220,7 +220,7 @@ def _picture(
         transition = _transition(script, shot.line, span.frames, rate, mixes, seed_of)
         sources: list[tuple[Footage | Scene, int]] = [(scene, span.frames)]
         if shot.asset and shot.framed:
-            framed = _framed(shot.asset, scene, span.frames, rate, stretches, relative)
+            framed = _framed(shot.asset, scene, span.frames, rate, stretches, relative, look)
             sources = [(framed, span.frames)]
         elif shot.asset:
             sources = _show(
@@ -286,16 +286,21 @@ def _framed(
     rate: Fraction,
     stretches: _Stretches,
     relative: Callable[[Path], str],
+    look: Look,
 ) -> Scene:
     """A scene that shows an asset itself: a picture, or a stretch of a clip."""
     path = relative(Path(asset.path))
     shown: dict[str, object] = {"picture": path}
+    start, needed = 0.0, float(to_seconds(frames, rate))
     if asset.facts.kind != "picture":
-        needed = float(to_seconds(frames, rate))
         start, _ = stretches.take(asset, needed)
         # Rather something shown before than a frame that stands still.
         start = min(start, max(0.0, asset.facts.seconds - needed))
         shown = {"clip": path, "start": round(start, 3)}
+    focus, _ = look(asset, start, needed)
+    # Who looks ahead has not looked: the card then does.
+    if focus != ahead(asset, start, needed)[0]:
+        shown["focus"] = focus
     params = {**scene.params, **shown}
     return scene.model_copy(update={"params": params, "still": _pictures_in(params)})
 

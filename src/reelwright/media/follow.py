@@ -2,6 +2,9 @@
 
 A crop that follows every movement of its subject makes people seasick. So a stretch gets one still
 point if that keeps the subject in the picture, else an even pan along a straight line.
+
+The subject is somebody's face, where one is seen; else what moves before a ground that does not;
+else what stands out.
 """
 
 from __future__ import annotations
@@ -16,11 +19,19 @@ import numpy.typing as npt
 from reelwright.core.nouns import Format, MediaFacts
 from reelwright.media.frames import Frame, read_frames, to_rgb
 from reelwright.media.subject import find_subject
+from reelwright.media.tracks import FindFaces, Track, link
 
 Point = tuple[float, float]
 MIDDLE: Point = (0.5, 0.5)
 
 _WIDTH = 160
+_FACES_WIDTH = 480
+_FACES_AT = 10
+"""Moments of a stretch at which faces are looked for."""
+_SEEN = 0.4
+"""Share of those moments at which somebody must be seen to be the subject."""
+_HAIR, _CHIN, _EARS = 0.45, 0.2, 0.15
+"""What belongs to a face above, below and beside it, in its sizes."""
 _EVERY = Fraction(1, 6)
 _MOST = 90
 _THRESHOLD = 22.0
@@ -53,7 +64,12 @@ def window(facts: MediaFacts, format: Format) -> tuple[float, float]:
 
 
 def follow(
-    path: Path, facts: MediaFacts, format: Format, start: float = 0.0, seconds: float = 0.0
+    path: Path,
+    facts: MediaFacts,
+    format: Format,
+    start: float = 0.0,
+    seconds: float = 0.0,
+    find: FindFaces | None = None,
 ) -> tuple[Point, Point | None]:
     """Where to look at the beginning of a stretch, and at its end if that is elsewhere.
 
@@ -63,6 +79,7 @@ def follow(
         format: the format it will fill.
         start: seconds into the video.
         seconds: how long the stretch lasts.
+        find: who finds faces; None looks for none.
 
     Raises:
         FootageError: it cannot be read.
@@ -70,8 +87,71 @@ def follow(
     if not facts.width or not facts.height or min(window(facts, format)) >= _KEEPS:
         return MIDDLE, None
     if facts.kind == "picture":
-        return find_subject(read_frames(path, [0.0], 4 * _WIDTH)[0]), None
-    return settle(find_sights(_sample(path, start, seconds)), window(facts, format), seconds)
+        picture = read_frames(path, [0.0], 4 * _WIDTH)[0]
+        return find_subject(picture, find([picture])[0] if find else ()), None
+    share = window(facts, format)
+    frames = _sample(path, start, seconds, _FACES_WIDTH if find else _WIDTH)
+    if find:
+        sights = find_people(frames, find, share, seconds)
+        if sights:
+            return settle(sights, share, seconds)
+        # Motion is told from noise on small frames.
+        frames = [(at, _small(frame)) for at, frame in frames]
+    return settle(find_sights(frames), share, seconds)
+
+
+def find_people(
+    frames: list[tuple[float, Frame]],
+    find: FindFaces,
+    share: tuple[float, float],
+    seconds: float,
+) -> list[Sight]:
+    """Where the people of a stretch are, by their faces: all who stay, if they fit into the window
+    together, else the one seen best; nothing where faces are hardly seen.
+
+    Args:
+        frames: with their instants, 0 to 1.
+        find: who finds faces.
+        share: of the sides that the window leaves.
+        seconds: how long the stretch lasts.
+    """
+    step = max(1, -(-len(frames) // _FACES_AT))
+    some = frames[::step]
+    seen = find([frame for _, frame in some])
+    sightings = [(at * seconds, faces) for (at, _), faces in zip(some, seen, strict=True)]
+    stay = [t for t in link(sightings) if len(t.times) >= max(1, _SEEN * len(some))]
+    if not stay:
+        return []
+    best = max(stay, key=lambda track: track.size * len(track.times) * track.score)
+    matter = [track for track in stay if track.size >= 0.35 * best.size]
+    together = _sights(matter, seconds)
+    if all(2 * s.half_x <= share[0] and 2 * s.half_y <= share[1] for s in together):
+        return together
+    return _sights([best], seconds)
+
+
+def _sights(people: list[Track], seconds: float) -> list[Sight]:
+    """The boxes around the heads of some people, at the instants when any of them was seen."""
+    found: list[Sight] = []
+    for time in sorted({time for track in people for time in track.times}):
+        boxes = [box for track in people if (box := track.at(time)) is not None]
+        left = min(box.left - _EARS * box.width for box in boxes)
+        right = max(box.left + (1 + _EARS) * box.width for box in boxes)
+        top = min(box.top - _HAIR * box.height for box in boxes)
+        bottom = max(box.top + (1 + _CHIN) * box.height for box in boxes)
+        left, top, right, bottom = (min(max(v, 0.0), 1.0) for v in (left, top, right, bottom))
+        at = time / seconds if seconds else 0.0
+        half = (right - left) / 2, (bottom - top) / 2
+        found.append(Sight(at, (left + right) / 2, (top + bottom) / 2, *half))
+    return found
+
+
+def _small(frame: Frame) -> Frame:
+    """A frame at the width that motion is measured at."""
+    from PIL import Image
+
+    size = _WIDTH, max(1, round(frame.shape[0] * _WIDTH / frame.shape[1]))
+    return np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.BICUBIC))
 
 
 def find_sights(frames: list[tuple[float, Frame]]) -> list[Sight]:
@@ -167,7 +247,7 @@ def _slope(times: npt.NDArray[np.float64], centre: npt.NDArray[np.float64]) -> f
     return float(np.median((centre[then] - centre[first])[apart > 0] / apart[apart > 0]))
 
 
-def _sample(path: Path, start: float, seconds: float) -> list[tuple[float, Frame]]:
+def _sample(path: Path, start: float, seconds: float, width: int) -> list[tuple[float, Frame]]:
     """Frames of a stretch, evenly apart, with their instants as shares of it."""
     from av.error import FFmpegError
 
@@ -189,9 +269,9 @@ def _sample(path: Path, start: float, seconds: float) -> list[tuple[float, Frame
                     break
                 if at >= wanted - Fraction(1, 1000):
                     share = (at - Fraction(start)) / max(Fraction(seconds), every)
-                    found.append((min(1.0, float(share)), to_rgb(frame, _WIDTH)))
+                    found.append((min(1.0, float(share)), to_rgb(frame, width)))
                     wanted = at + every
         except FFmpegError:
             # What could be decoded is enough to know where to look; rendering tells of damage.
             pass
-    return found or [(0.0, read_frames(path, [start], _WIDTH)[0])]
+    return found or [(0.0, read_frames(path, [start], width)[0])]

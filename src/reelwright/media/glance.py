@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from reelwright.core.nouns import Glance, MediaFacts
 from reelwright.media.frames import Frame, read_frames, to_rgb
+from reelwright.media.tracks import FindFaces
 
 COLOURS = (
     *("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink"),
@@ -18,6 +19,7 @@ COLOURS = (
 """The names a colour can have."""
 
 _WIDTH = 96
+_FACES_WIDTH = 640
 _LOOKS = 6
 _APART = Fraction(1, 4)
 _SHARE = 0.12
@@ -27,19 +29,27 @@ _MOST = 4
 _HUES = ((15, 0), (42, 1), (68, 2), (165, 3), (200, 4), (258, 5), (292, 6), (338, 7), (361, 0))
 
 
-def glance(path: Path, facts: MediaFacts) -> Glance:
+def glance(path: Path, facts: MediaFacts, find: FindFaces | None = None) -> Glance:
     """Look at a few moments of a clip, or at a picture.
 
     A clip is looked at where it can be entered (its key frames), so this takes as long for an hour
     as for a minute.
 
+    Args:
+        path: a video or a picture.
+        facts: what probing says of it.
+        find: who finds faces; None counts none.
+
     Raises:
         FootageError: it cannot be read.
     """
+    width = _FACES_WIDTH if find else _WIDTH
     if facts.kind == "picture":
-        pairs = [(read_frames(path, [0.0], _WIDTH)[0], None)]
+        pairs = [(read_frames(path, [0.0], width)[0], None)]
     else:
-        pairs = _pairs(path, facts.seconds)
+        pairs = _pairs(path, facts.seconds, width)
+    faces = find([first for first, _ in pairs]) if find else ()
+    pairs = [(_small(first), then if then is None else _small(then)) for first, then in pairs]
     firsts = [first for first, _ in pairs]
     moved = [_change(first, then) for first, then in pairs if then is not None]
     return Glance(
@@ -47,10 +57,21 @@ def glance(path: Path, facts: MediaFacts) -> Glance:
         brightness=round(float(np.mean([_luma(frame).mean() for frame in firsts])) / 255, 3),
         motion=round(float(np.mean(moved)), 4) if moved else 0.0,
         sharpness=round(float(np.median([_sharpness(frame) for frame in firsts])), 3),
+        faces=max((len(seen) for seen in faces), default=0),
     )
 
 
-def _pairs(path: Path, seconds: float) -> list[tuple[Frame, Frame | None]]:
+def _small(frame: Frame) -> Frame:
+    """A frame at the width that colours and motion are measured at."""
+    if frame.shape[1] <= _WIDTH:
+        return frame
+    from PIL import Image
+
+    size = _WIDTH, max(1, round(frame.shape[0] * _WIDTH / frame.shape[1]))
+    return np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.BILINEAR))
+
+
+def _pairs(path: Path, seconds: float, width: int) -> list[tuple[Frame, Frame | None]]:
     """Frames at moments spread over a clip, each with the one a quarter of a second on."""
     from av.error import FFmpegError
 
@@ -72,18 +93,18 @@ def _pairs(path: Path, seconds: float) -> list[tuple[Frame, Frame | None]]:
                         first = frame
                         if (frame.pts or 0) in found:
                             break
-                        found[frame.pts or 0] = (to_rgb(frame, _WIDTH), None)
+                        found[frame.pts or 0] = (to_rgb(frame, width), None)
                     elif ((frame.pts or 0) - (first.pts or 0)) * base >= _APART:
-                        found[first.pts or 0] = (found[first.pts or 0][0], to_rgb(frame, _WIDTH))
+                        found[first.pts or 0] = (found[first.pts or 0][0], to_rgb(frame, width))
                         break
             except (FFmpegError, StopIteration):
                 continue  # a damaged moment says nothing of the others
     if len(found) < 3:
-        return _through(path, seconds)
+        return _through(path, seconds, width)
     return [found[pts] for pts in sorted(found)]
 
 
-def _through(path: Path, seconds: float) -> list[tuple[Frame, Frame | None]]:
+def _through(path: Path, seconds: float, width: int) -> list[tuple[Frame, Frame | None]]:
     """The same for a clip with hardly a key frame, which has to be decoded from its beginning."""
     from av.error import FFmpegError
 
@@ -104,15 +125,15 @@ def _through(path: Path, seconds: float) -> list[tuple[Frame, Frame | None]]:
             for frame in container.decode(film):
                 last = frame
                 if ((frame.pts or 0) - origin) * base >= wanted[len(found)]:
-                    found.append(to_rgb(frame, _WIDTH))
+                    found.append(to_rgb(frame, width))
                     if len(found) == len(wanted):
                         break
         except FFmpegError:
             pass  # what could be decoded says enough
         if last is not None and not found:
-            found.append(to_rgb(last, _WIDTH))
+            found.append(to_rgb(last, width))
     if not found:
-        found = read_frames(path, [0.0], _WIDTH)
+        found = read_frames(path, [0.0], width)
     if len(found) < 2:
         return [(found[0], None)]
     return list(zip(found[::2], found[1::2], strict=False))

@@ -1,14 +1,19 @@
-"""Where the subject of a picture is: what a viewer looks at first, found without a model.
+"""Where the subject of a picture is: what a viewer looks at first.
 
-Four signs are multiplied with a leaning towards the middle: what stands out of the picture's own
-spectrum (Hou and Zhang 2007, "spectral residual"), colours that the picture's edge does not have,
-detail, and skin. On a small copy this takes a few milliseconds.
+That is a face, where one is known of. Else it is found without a model: four signs are multiplied
+with a leaning towards the middle: what stands out of the picture's own spectrum (Hou and Zhang
+2007, "spectral residual"), colours that the picture's edge does not have, detail, and skin. On a
+small copy this takes a few milliseconds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
+
+from reelwright.core.nouns import Box
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,15 +22,23 @@ _LONG = 72
 _MIDDLE = (0.5, 0.5)
 
 
-def find_subject(rgb: npt.NDArray[np.uint8]) -> tuple[float, float]:
+_BESIDE = 0.35
+"""Share of the largest face's area from which another counts beside it."""
+
+
+def find_subject(rgb: npt.NDArray[np.uint8], faces: Sequence[Box] = ()) -> tuple[float, float]:
     """Where the subject is, as shares of the width and the height, 0 to 1 (in hundredths).
 
     Args:
         rgb: height × width × 3, RGB.
+        faces: those known of in it.
 
     Returns:
-        The middle of what stands out most; (0.5, 0.5) where nothing does.
+        The middle of the faces, the nearer ones counting more; without any, of what stands out
+        most; (0.5, 0.5) where nothing does.
     """
+    if faces:
+        return weigh_faces(faces)
     found = saliency(rgb)
     if found.max() <= 0:
         return _MIDDLE
@@ -39,6 +52,22 @@ def find_subject(rgb: npt.NDArray[np.uint8]) -> tuple[float, float]:
         total = near.sum()
         x, y = float((near * xs).sum() / total), float((near * ys).sum() / total)
     return round((x + 0.5) / wide, 2), round((y + 0.5) / high, 2)
+
+
+def weigh_faces(faces: Sequence[Box]) -> tuple[float, float]:
+    """The middle of the faces that matter, by their areas (in hundredths).
+
+    Faces much smaller than the largest are passers-by.
+    """
+    largest = max(face.width * face.height for face in faces)
+    near = [face for face in faces if face.width * face.height >= _BESIDE * largest]
+    weights = [face.width * face.height * face.score for face in near]
+    total = sum(weights) or 1.0
+    x, y = (
+        sum(weight * face.centre[axis] for weight, face in zip(weights, near, strict=True)) / total
+        for axis in (0, 1)
+    )
+    return round(min(max(x, 0.0), 1.0), 2), round(min(max(y, 0.0), 1.0), 2)
 
 
 def saliency(rgb: npt.NDArray[np.uint8]) -> Floats:

@@ -7,15 +7,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reelwright.core.nouns import Asset, Format, Glance, Script
+from reelwright.core.ports import FaceFinder
 from reelwright.providers import door
+from reelwright.providers.faces import load_finder
 from reelwright.stages.run import Run
 from reelwright.store import atomic
 from reelwright.store.steps import Step
 
 STAGE = "footage"
-FOCUS_VERSION = 1
+FOCUS_VERSION = 2
 """Raised whenever `media.follow` would look elsewhere in the same stretch."""
-_GLANCE_VERSION = 1
+_GLANCE_VERSION = 2
 """Raised whenever `media.glance` would see the same file otherwise."""
 _FAR = 1.5
 """How many deviations above the mean count as being as near as can be."""
@@ -25,15 +27,21 @@ Point = tuple[float, float]
 
 def glance_at(run: Run, assets: Sequence[Asset]) -> tuple[Asset, ...]:
     """The assets with what they look like, measured once and remembered by content."""
+    finder = load_finder(run.settings.faces)
 
     def step(asset: Asset) -> Step:
         def make(out: Path) -> None:
             from reelwright.media.glance import glance
 
-            atomic.write_text(out, glance(Path(asset.path), asset.facts).model_dump_json())
+            seen = glance(Path(asset.path), asset.facts, finder.find if finder else None)
+            atomic.write_text(out, seen.model_dump_json())
 
         path = Path(asset.path)
-        params = {"seconds": asset.facts.seconds, "kind": asset.facts.kind}
+        params = {
+            "seconds": asset.facts.seconds,
+            "kind": asset.facts.kind,
+            "faces": finder.key() if finder else None,
+        }
         return Step("glance", _GLANCE_VERSION, make, params, (path,), ".json", what=path.name)
 
     steps = [step(asset) for asset in assets]
@@ -100,22 +108,26 @@ def stand_out(near: dict[tuple[int, str], float]) -> dict[tuple[int, str], float
 def looker(run: Run) -> Callable[[Asset, float, float], tuple[Point, Point | None]]:
     """Who tells where the subject of a stretch is: for `edit.assemble`."""
     format = run.settings.picture
+    finder = load_finder(run.settings.faces)
 
     def look(asset: Asset, start: float, seconds: float) -> tuple[Point, Point | None]:
-        step = _focus_step(asset, format, start, seconds)
+        step = _focus_step(asset, format, start, seconds, finder)
         first, last = json.loads(run.steps.run(step).read_bytes())
         return (first[0], first[1]), (last[0], last[1]) if last else None
 
     return look
 
 
-def _focus_step(asset: Asset, format: Format, start: float, seconds: float) -> Step:
+def _focus_step(
+    asset: Asset, format: Format, start: float, seconds: float, finder: FaceFinder | None
+) -> Step:
     path = Path(asset.path)
 
     def make(out: Path) -> None:
         from reelwright.media.follow import follow
 
-        found = follow(path, asset.facts, format, start, seconds)
+        find = finder.find if finder else None
+        found = follow(path, asset.facts, format, start, seconds, find)
         atomic.write_text(out, json.dumps(found))
 
     params = {
@@ -123,6 +135,7 @@ def _focus_step(asset: Asset, format: Format, start: float, seconds: float) -> S
         "size": [format.width, format.height],
         "start": start,
         "seconds": seconds,
+        "faces": finder.key() if finder else None,
     }
     return Step("focus", FOCUS_VERSION, make, params, (path,), ".json", what=path.name)
 

@@ -70,7 +70,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         "theme": load_theme(theme),
         "language": run.language,
         "seed": settings.seed,
-        "focus": FOCUS_VERSION,
+        "focus": [FOCUS_VERSION, settings.faces],
         "effects": {name: effect.asset for name, effect in effects.items()},
     }
 
@@ -113,7 +113,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         ids = [shot.asset.id for shot in shots if shot.asset]
         elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
         params["elsewhere"] = elsewhere
-        step = Step("timeline", 7, make, params, suffix=".json", what="timeline")
+        step = Step("timeline", 8, make, params, suffix=".json", what="timeline")
         timeline = _keep_edits(run, step)
         if usage:
             paths = {run.project.relative(Path(s.asset.path)): s.asset.id for s in shots if s.asset}

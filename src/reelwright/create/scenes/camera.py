@@ -27,7 +27,14 @@ class Camera:
     """
 
     def __init__(
-        self, path: Path, width: int, height: int, *, reverse: bool = False, rise: float = 0.5
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        *,
+        reverse: bool = False,
+        rise: float = 0.5,
+        focus: tuple[float, float] | None = None,
     ) -> None:
         """Read the picture and look for its subject.
 
@@ -37,6 +44,7 @@ class Camera:
             height: of the view, in pixels.
             reverse: whether the camera moves away from the subject instead.
             rise: how far down the view the subject comes to stand, as a share of its height.
+            focus: where the subject is, 0 to 1; None looks for it.
 
         Raises:
             FootageError: the picture is missing or damaged.
@@ -46,7 +54,7 @@ class Camera:
 
         pixels = read_picture(path)
         high, wide = pixels.shape[:2]
-        focus = find_subject(pixels)
+        focus = focus or find_subject(pixels)
         # The widest view of this shape that the picture has, and the nearest.
         across, down = min(wide, high * width / height), min(high, wide * height / width)
         near, tall = across / _NEAR, down / _NEAR

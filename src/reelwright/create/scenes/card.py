@@ -32,6 +32,8 @@ class Params(SceneParams):
     clip: str = ""
     start: float = Field(default=0.0, ge=0)
     """Seconds into the clip."""
+    focus: tuple[float, float] | None = None
+    """Where its subject is (shares of its width and height); left out, it is looked for."""
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Params:
@@ -121,8 +123,8 @@ def _filler(params: Params, path: Path, card: Box, stage: Stage) -> _Fill:
     target = skia.Rect.MakeLTRB(card.left, card.top, card.right, card.bottom)
     corner = _corner(stage)
     sampling = skia.SamplingOptions(skia.FilterMode.kLinear)
-    film = Film(path, params.start, width, height) if params.clip else None
-    camera = None if film else Camera(path, width, height)
+    film = Film(path, params.start, width, height, params.focus) if params.clip else None
+    camera = None if film else Camera(path, width, height, focus=params.focus)
     seen = {"view": camera.view(0.0)} if camera else {}
 
     def go_on(seconds: float, share: float) -> bool:

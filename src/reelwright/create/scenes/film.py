@@ -21,7 +21,14 @@ class Film:
     What is shown at an instant depends on that instant alone, wherever reading began.
     """
 
-    def __init__(self, path: Path, start: float, width: int, height: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        start: float,
+        width: int,
+        height: int,
+        focus: tuple[float, float] | None = None,
+    ) -> None:
         """Open the clip.
 
         Args:
@@ -29,6 +36,7 @@ class Film:
             start: seconds into it at which the shot begins.
             width: to be filled, in pixels.
             height: to be filled, in pixels.
+            focus: where its subject is, 0 to 1; None looks for it.
 
         Raises:
             FootageError: it is missing, damaged or has no picture.
@@ -47,7 +55,7 @@ class Film:
         self._frames: Iterator[Any] | None = None
         self._coming: Any = None
         self._shown: Any = None
-        self._focus: tuple[float, float] | None = None
+        self._focus = focus
         self.image: Any = None
         """The frame of the instant asked for last, width × height."""
 
@@ -81,7 +89,8 @@ class Film:
         return True
 
     def _begin(self, wanted: Fraction) -> None:
-        self._aim()
+        if self._focus is None:
+            self._aim()
         self._container.seek(int(wanted / self._base), stream=self._stream, backward=True)
         self._frames = iter(self._container.decode(self._stream))
         self._coming = next(self._frames, None)
