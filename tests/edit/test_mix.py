@@ -31,7 +31,7 @@ def render(folder: Path, frames: int, *made: SoundTrack):
 
 
 def summed(folder: Path, frames: int, *made: SoundTrack) -> np.ndarray:
-    files = tracks.prepare(made, folder, folder)
+    files = tracks.prepare(made, folder, folder, RATE)
     total = frames * 1600
     duck = tracks.ducking(made, files, RATE, total)
     return np.concatenate(list(tracks.blocks(made, files, RATE, total, duck)))
@@ -217,6 +217,6 @@ def test_any_kind_of_file_is_mixed(tmp_path: Path) -> None:
 def test_long_sound_takes_no_more_memory(tmp_path: Path) -> None:
     write_wav(tmp_path / "m.wav", speech(1, 0.1))
     music = SoundTrack(name="music", clips=(clip("m.wav", 0, 18_000, loop=True),))
-    files = tracks.prepare([music], tmp_path, tmp_path)
+    files = tracks.prepare([music], tmp_path, tmp_path, RATE)
     longest = max(len(block) for block in tracks.blocks([music], files, RATE, 18_000 * 1600))
     assert longest == 48_000

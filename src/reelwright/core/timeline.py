@@ -7,7 +7,8 @@ starts at a whole frame and lasts a whole number of frames. Three kinds of track
     sound     clips of sound, each with its gain; any number of tracks (voice, music, effects)
     text      captions (role "caption") and marks drawn over the picture (role "mark")
 
-A picture clip shows a `source`: footage (a file, from an instant on, cropped to fill), or a scene
+A picture clip shows a `source`: footage (a file, from an instant on, cropped to fill: at one point,
+along a line, or along a path of keys; or whole, or two crops of it, see `fill`), or a scene
 (the name of a template and its parameters, drawn on the fly). Its `transition`, if any, mixes the
 clip before it into its own first frames: the clip before goes on for that many frames more.
 
@@ -17,11 +18,13 @@ is stored: what a frame looks like follows from this file and the files it names
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from reelwright.core.camera import Key, halfway
 from reelwright.core.errors import TimelineError
 from reelwright.core.nouns import Format, Noun, Origin
 
@@ -46,14 +49,35 @@ class Footage(Noun):
     """Where that point has moved to, evenly, at the clip's last frame (videos); None: nowhere."""
     move: Literal["none", "push", "pull"] = "none"
     """A slow camera move over the length of the clip (pictures)."""
+    fill: Literal["crop", "blur", "split"] = "crop"
+    """How a clip of another shape fills the frame: cropped; whole, before a blurred and darkened
+    copy of itself that fills it; or two crops of it, one above the other. Videos only."""
+    camera: tuple[Key, ...] = ()
+    """Where the crop (of `split`, the upper one) looks: keys (frame of this clip, x, y, zoom), the
+    way between them smooth, see `core.camera`. Without any, `focus` and `focus_end` say it."""
+    below: tuple[Key, ...] = ()
+    """Where the lower crop of `split` looks."""
     hdr: bool = False
     rotation: int = 0
 
     @property
     def middle(self) -> tuple[float, float]:
         """The focus halfway: for those who cannot move it."""
+        if self.camera and self.fill == "crop":
+            return halfway(self.camera)
         x, y = self.focus_end or self.focus
         return (self.focus[0] + x) / 2, (self.focus[1] + y) / 2
+
+    @model_validator(mode="after")
+    def _keys_in_order(self) -> Self:
+        for keys in (self.camera, self.below):
+            if any(then[0] <= first[0] for first, then in pairwise(keys)):
+                raise ValueError("the keys of a path stand in the order of their frames")
+            if any(not (0 <= x <= 1 and 0 <= y <= 1 and 1 <= zoom <= 16) for _, x, y, zoom in keys):
+                raise ValueError("a key is: frame, x and y (0 to 1), zoom (1 to 16)")
+        if self.fill == "split" and not (self.camera and self.below):
+            raise ValueError("a split picture needs `camera` and `below`")
+        return self
 
 
 class Scene(Noun):
@@ -100,6 +124,9 @@ class SoundClip(Noun):
     """Decibels."""
     fade_in: int = 0
     fade_out: int = 0
+    blend: float = Field(default=0.0, ge=0, le=200)
+    """Milliseconds over which it comes in and goes out, half of them outside of its frames: clips
+    that meet are cross-faded."""
     loop: bool = False
     """Whether the file starts again when it ends before the clip does."""
 

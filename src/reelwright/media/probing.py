@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -239,3 +240,31 @@ def colours(path: Path) -> tuple[int, int]:
     with open_media(path) as container:
         context = container.streams.video[0].codec_context
         return int(context.colorspace), int(context.color_trc)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How ffmpeg enters a file in the middle."""
+
+    lead: Fraction = Fraction(0)
+    """Seconds between the first time stamp of the file and that of its picture: Reelwright counts
+    from the picture's, ffmpeg from the file's. Without a picture, the sound's counts."""
+    early: int = 0
+    """Seconds before an instant at which reading must begin to have the frame shown at it. Files
+    are entered by the order of decoding, and where they have no index by guessing."""
+
+
+def entry(path: Path, facts: MediaFacts) -> Entry:
+    """How to enter a video or a sound file. Raises FootageError as `probe` does."""
+    with open_media(path) as container:
+        shown = [
+            *(s for s in container.streams.video if not _is_cover(s)),
+            *container.streams.audio,
+        ]
+        first = shown[0] if shown else None
+        lead = Fraction(0)
+        if first is not None and first.start_time is not None and first.time_base is not None:
+            begun = Fraction(container.start_time or 0, 1_000_000)
+            lead = first.start_time * first.time_base - begun
+        indexed = bool({"mp4", "matroska", "gif"} & set(container.format.name.split(",")))
+    return Entry(lead, 4 if not indexed else 2 if facts.variable_rate else 0)

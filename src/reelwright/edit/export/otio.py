@@ -172,6 +172,8 @@ def _audio(name: str, lane: list[Heard], page: _Page) -> Json:
             metadata["fade_in"] = clip.fade_in
         if heard.last and clip.fade_out:
             metadata["fade_out"] = clip.fade_out
+        if clip.blend:
+            metadata["blend"] = clip.blend
         assert source.path is not None
         children.append(_clip(source, page, _file(source, source.path, page), metadata))
         at = heard.start + source.frames

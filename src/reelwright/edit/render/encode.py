@@ -22,10 +22,10 @@ from reelwright.media import ffmpeg
 from reelwright.media.emoji import write_picture
 from reelwright.media.encoders import Encoder, encode_args
 from reelwright.media.fonts import FontFile, emoji_font, link_fonts
-from reelwright.media.probing import colours, probe
+from reelwright.media.probing import colours, entry, probe
 from reelwright.store.steps import Step, Steps
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same segment would come out with other bytes."""
 
 
@@ -235,4 +235,5 @@ def film_of(path: Path, changed: int = 0) -> Film:
         matrix=matrix,
         transfer=transfer,
         interlaced=facts.interlaced,
+        entry=entry(path, facts),
     )

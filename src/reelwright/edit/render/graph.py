@@ -6,8 +6,9 @@ Everything in here is text: what goes to ffmpeg can be read, and tested, without
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 
 from reelwright.core.nouns import Format
@@ -17,6 +18,7 @@ from reelwright.edit.render.segments import Part, Segment
 from reelwright.edit.render.transitions import mixing
 from reelwright.media import ffmpeg
 from reelwright.media.encoders import Encoder
+from reelwright.media.probing import Entry
 
 PQ, HLG = 16, 18
 """Transfer functions of high dynamic range (ITU-T H.273, table 3)."""
@@ -36,6 +38,7 @@ class Film:
     """Matrix coefficients and transfer function as in ITU-T H.273; 2 is "does not say"."""
     transfer: int = _BT709
     interlaced: bool = False
+    entry: Entry = field(default_factory=Entry)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,9 @@ def plan(
             film = films[part.source.path]
             seek, skip = _seek(part, film, format.rate)
             # One thread decodes: the encoder is slower, and other segments use the other cores.
-            inputs += ["-threads", "1", "-protocol_whitelist", "file", "-ss", seek]
+            # Frames before the instant are kept, for the one that is still shown at it.
+            inputs += ["-threads", "1", "-protocol_whitelist", "file"]
+            inputs += ["-noaccurate_seek", "-ss", seek]
             inputs += ["-i", ffmpeg.source(root / part.source.path)]
             chain = _footage(part, film, format, skip, segment.frames, pixels)
         else:
@@ -151,11 +156,14 @@ def _seek(part: Part, film: Film, rate: Fraction) -> tuple[str, int]:
     """
     assert isinstance(part.source, Footage)
     wanted = Fraction(part.source.start) + to_seconds(part.first, rate)
-    if not film.seconds:
-        return decimal(wanted), 0
-    latest = max(Fraction(0), Fraction(film.seconds) - 1)
-    start = min(wanted, latest)
-    return decimal(start), to_frames(wanted - start, rate)
+    start = wanted
+    if film.seconds:
+        start = min(wanted, max(Fraction(0), Fraction(film.seconds) - 1))
+    if film.entry.early:
+        # By whole frames, so that those that are skipped end at the instant.
+        frames = to_frames(wanted - start + film.entry.early, rate)
+        start = wanted - min(frames, floor(wanted * rate)) / rate
+    return decimal(start + film.entry.lead), to_frames(wanted - start, rate)
 
 
 def _footage(part: Part, film: Film, format: Format, skip: int, frames: int, pixels: str) -> str:

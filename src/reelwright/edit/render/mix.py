@@ -22,7 +22,7 @@ from reelwright.store.steps import Step
 if TYPE_CHECKING:
     from reelwright.media.sound import Loudness
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same tracks would come out with other bytes."""
 LUFS = -14.0
 CEILING = -1.0
@@ -100,7 +100,7 @@ def mix(
 
     total = to_samples(frames, rate)
     with tempfile.TemporaryDirectory(prefix="reel-mix-") as folder:
-        files = prepare(tracks, root, Path(folder))
+        files = prepare(tracks, root, Path(folder), rate)
         duck = ducking(tracks, files, rate, total)
 
         def mixed() -> Iterator[Any]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import wave
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ import numpy.typing as npt
 from reelwright.core.errors import FootageError
 from reelwright.core.time import SAMPLE_RATE, to_samples
 from reelwright.core.timeline import EFFECTS, SoundClip, SoundTrack
-from reelwright.media.sound import from_pcm, to_wav
+from reelwright.media.ffmpeg import disk_error
+from reelwright.media.listening import listen
+from reelwright.media.sound import from_pcm, to_pcm16, to_wav
 
 Samples = npt.NDArray[np.float32]
 Curve = npt.NDArray[np.float32]
@@ -40,26 +44,39 @@ SMOOTH = 0.06
 """Seconds over which the corners of that are rounded."""
 
 _WEIGHED = SAMPLE_RATE // 10
+_BEFORE = 1
+"""Seconds that are decoded before the first one heard: decoders need a moment to be exact."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A WAV file that can be read, and which sample of the sound it stands for its first is."""
+
+    path: Path
+    first: int = 0
 
 
 class Source:
-    """A WAV file as stereo floats from any sample on."""
+    """A WAV file as stereo floats from any sample of the sound on."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, prepared: Prepared) -> None:
+        path, self._first = prepared.path, prepared.first
         self._raw = path.open("rb")
         try:
             self._file = wave.open(self._raw)  # noqa: SIM115 - closed by close()
         except (wave.Error, EOFError) as error:
             self._raw.close()
             raise FootageError(f"is not a PCM WAV file ({error})", where=str(path)) from error
-        self.length = self._file.getnframes()
+        self.length = self._first + self._file.getnframes()
         """Samples."""
 
     def read(self, start: int, count: int) -> Samples:
-        """Samples from `start` on (count × 2); fewer at the end of the file."""
+        """Samples from `start` on (count × 2), silence before the first; fewer at the end."""
+        if start < self._first:
+            return np.zeros((min(count, self._first - start), 2), np.float32)
         if start >= self.length:
             return np.zeros((0, 2), np.float32)
-        self._file.setpos(start)
+        self._file.setpos(start - self._first)
         raw = self._file.readframes(count)
         samples = from_pcm(raw, self._file.getsampwidth(), self._file.getnchannels())
         return samples if samples.shape[1] == 2 else np.repeat(samples[:, :1], 2, axis=1)
@@ -79,25 +96,53 @@ def is_ready(path: Path) -> bool:
         return False
 
 
-def prepare(tracks: Sequence[SoundTrack], root: Path, folder: Path) -> dict[str, Path]:
+def prepare(
+    tracks: Sequence[SoundTrack], root: Path, folder: Path, rate: Fraction
+) -> dict[str, Prepared]:
     """A readable WAV for each file named: the file itself, or a conversion in `folder`.
+
+    Of a long recording only what lies between the first and the last moment heard is converted.
 
     Raises FootageError or MediaError for a file without sound.
     """
-    names = sorted({clip.path for track in tracks for clip in track.clips})
-    ready: dict[str, Path] = {}
-    for index, name in enumerate(names):
+    clips: dict[str, list[SoundClip]] = {}
+    for track in tracks:
+        for clip in track.clips:
+            clips.setdefault(clip.path, []).append(clip)
+    ready: dict[str, Prepared] = {}
+    for index, name in enumerate(sorted(clips)):
         path = root / name
-        if not is_ready(path):
-            path = folder / f"{index:04d}.wav"
-            to_wav(root / name, path, channels=2)
-        ready[name] = path
+        if is_ready(path):
+            ready[name] = Prepared(path)
+            continue
+        wav = folder / f"{index:04d}.wav"
+        if any(clip.loop for clip in clips[name]):
+            to_wav(path, wav, channels=2)
+            ready[name] = Prepared(wav)
+        else:
+            ready[name] = _convert(path, clips[name], rate, wav)
     return ready
+
+
+def _convert(path: Path, clips: Sequence[SoundClip], rate: Fraction, wav: Path) -> Prepared:
+    """The part of a sound that is heard, as WAV; seconds count as the picture's do."""
+    start = max(0, floor(min(clip.offset for clip in clips)) - _BEFORE)
+    end = max(clip.offset + float(clip.frames / rate) for clip in clips) + _BEFORE
+    try:
+        with wav.open("wb") as raw, wave.open(raw, "wb") as file:
+            file.setnchannels(2)
+            file.setsampwidth(2)
+            file.setframerate(SAMPLE_RATE)
+            for block in listen(path, rate=SAMPLE_RATE, channels=2, start=start, end=end):
+                file.writeframes(to_pcm16(block))
+    except OSError as error:
+        raise disk_error(error, wav) from error
+    return Prepared(wav, start * SAMPLE_RATE)
 
 
 def blocks(
     tracks: Sequence[SoundTrack],
-    files: Mapping[str, Path],
+    files: Mapping[str, Prepared],
     rate: Fraction,
     total: int,
     duck: Curve | None = None,
@@ -106,7 +151,7 @@ def blocks(
 
     Args:
         tracks: those to add up.
-        files: the WAV file to read for each path (`prepare`).
+        files: what to read for each path (`prepare`).
         rate: frames a second of the timeline.
         total: samples in all.
         duck: decibels, one number a hop, by which tracks that duck are lowered.
@@ -121,7 +166,7 @@ def blocks(
             count = min(BLOCK, total - start)
             block = np.zeros((count, 2), np.float32)
             for track in tracks:
-                added = _track(track, sources, rate, start, count)
+                added = _track(track, sources, rate, start, count, total)
                 if added is None:
                     continue
                 if track.ducks and duck is not None:
@@ -131,13 +176,20 @@ def blocks(
 
 
 def _track(
-    track: SoundTrack, sources: Mapping[str, Source], rate: Fraction, start: int, count: int
+    track: SoundTrack,
+    sources: Mapping[str, Source],
+    rate: Fraction,
+    start: int,
+    count: int,
+    total: int,
 ) -> Samples | None:
     added: Samples | None = None
     for clip in track.clips:
         first = to_samples(clip.start, rate)
         last = to_samples(clip.start + clip.frames, rate)
-        begin, end = max(first, start), min(last, start + count)
+        outside = round(clip.blend / 2000 * SAMPLE_RATE)
+        low, high = max(0, first - outside), min(total, last + outside)
+        begin, end = max(low, start), min(high, start + count)
         if begin >= end:
             continue
         if added is None:
@@ -145,6 +197,8 @@ def _track(
         piece = _clip(clip, sources[clip.path], begin - first, end - begin)
         piece *= np.float32(10 ** (clip.gain / 20))
         piece *= _fades(clip, rate, begin - first, end - begin, last - first)[:, None]
+        if outside:
+            piece *= _blend(2 * outside, begin - low, end - begin, high - low)[:, None]
         added[begin - start : end - start] += piece
     return added
 
@@ -180,6 +234,16 @@ def _fades(clip: SoundClip, rate: Fraction, at: int, count: int, length: int) ->
     return gain
 
 
+def _blend(ramp: int, at: int, count: int, length: int) -> Curve:
+    """Gains that come in over the first samples and go out over the last, at equal power.
+
+    Noise of a room is not alike on both sides of a cut: powers add up there, not amplitudes.
+    """
+    place = np.arange(at, at + count) + 0.5
+    near = np.minimum(place, length - place)
+    return np.sin(np.pi / 2 * np.clip(near / min(ramp, length / 2), 0, 1)).astype(np.float32)
+
+
 def _gain(duck: Curve, start: int, count: int) -> Curve:
     hops = np.arange(len(duck)) * HOP
     decibels = np.interp(np.arange(start, start + count), hops, duck)
@@ -187,7 +251,7 @@ def _gain(duck: Curve, start: int, count: int) -> Curve:
 
 
 def ducking(
-    tracks: Sequence[SoundTrack], files: Mapping[str, Path], rate: Fraction, total: int
+    tracks: Sequence[SoundTrack], files: Mapping[str, Prepared], rate: Fraction, total: int
 ) -> Curve | None:
     """By how many decibels ducking tracks are lowered, one number a hop; None if none duck.
 
