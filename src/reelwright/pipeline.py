@@ -94,13 +94,13 @@ def _tell(
         result.shots = shots = stages.plan_shots(run, script, assets)
     if until == "shots":
         return
+    _warm_up(run, until)
     with _timed(result, "voice"):
         takes = stages.speak(run, script)
     if until == "voice":
         outputs["voice"] = stages.publish_voice(run, takes)
         return
-    if until == "video" and run.steps.made:
-        stages.warm_up(run)
+    _warm_up(run, until)
     with _timed(result, "timeline"):
         layout = stages.lay_out(run, script, shots, takes)
     outputs["timeline"] = project.timeline
@@ -115,6 +115,12 @@ def _tell(
     if not draft:
         with _timed(result, "package"):
             outputs.update(stages.package(run, script, shots, layout))
+
+
+def _warm_up(run: stages.Run, until: Stage) -> None:
+    """Once something was made anew, there will be something to draw too."""
+    if until == "video" and run.steps.made:
+        stages.warm_up(run)
 
 
 def make_variants(

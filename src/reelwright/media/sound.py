@@ -118,12 +118,26 @@ def measure(path: Path) -> Loudness:
 
 
 def parse_loudness(said: str) -> Loudness:
-    """The summary that ffmpeg's ebur128 filter ends with. Raises MediaError when there is none."""
-    summary = said[said.rfind("Summary:") :]
-    loud = re.search(r"I:\s+(-?[\d.]+|nan|-?inf) LUFS", summary)
-    peak = re.search(r"Peak:\s+(-?[\d.]+|nan|-?inf) dBFS", summary)
-    if not loud or not peak:
+    """The summary that ffmpeg's ebur128 filter ends with, told to look for peaks.
+
+    Raises MediaError when there is none.
+    """
+    peak = re.search(r"Peak:\s+(-?[\d.]+|nan|-?inf) dBFS", _summary(said))
+    if not peak:
+        raise MediaError("ffmpeg did not say how loud it is")
+    return Loudness(
+        lufs=parse_lufs(said), true_peak=float(peak[1]) if peak[1] != "nan" else float("-inf")
+    )
+
+
+def parse_lufs(said: str) -> float:
+    """The integrated loudness in that summary. Raises MediaError when there is none."""
+    loud = re.search(r"I:\s+(-?[\d.]+|nan|-?inf) LUFS", _summary(said))
+    if not loud:
         raise MediaError("ffmpeg did not say how loud it is")
     # Nothing long enough to measure counts as silence.
-    lufs = float(loud[1]) if loud[1][-1].isdigit() else -70.0
-    return Loudness(lufs=lufs, true_peak=float(peak[1]) if peak[1] != "nan" else float("-inf"))
+    return float(loud[1]) if loud[1][-1].isdigit() else -70.0
+
+
+def _summary(said: str) -> str:
+    return said[said.rfind("Summary:") :]

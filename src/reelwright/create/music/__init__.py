@@ -31,7 +31,7 @@ from reelwright.store.atomic import replacing, write_text
 __all__ = ["KINDS", "LONGEST", "VERSION", "Beats", "beats", "choose_mood", "compose", "find_mood"]
 __all__ += ["moods", "origin_of"]
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same wish becomes another piece."""
 LONGEST = 6 * 3600.0
 """Seconds; what a WAV file of 32-bit sizes holds."""

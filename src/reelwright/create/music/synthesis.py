@@ -54,10 +54,13 @@ def dark(hz: float, cutoff: float, steep: float = 4.0) -> Wave:
 
 def noise(samples: int, low: float, high: float, seed: int) -> Wave:
     """Noise between two frequencies with soft edges, about 1 at its peaks."""
-    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(samples))
-    hz = np.fft.rfftfreq(samples, 1 / SAMPLE_RATE)
+    # A little longer where that is a product of small primes, of which spectra are quickly had.
+    step = max(1, 1 << (samples.bit_length() - 4)) if samples >= 8 else 1
+    whole = -(-samples // step) * step
+    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(whole))
+    hz = np.fft.rfftfreq(whole, 1 / SAMPLE_RATE)
     shape = 1 / (1 + (low / np.maximum(hz, 1.0)) ** 6) / (1 + (hz / high) ** 6)
-    wave = np.fft.irfft(spectrum * shape, samples)
+    wave = np.fft.irfft(spectrum * shape, whole)[:samples]
     return wave / np.abs(wave).max()
 
 

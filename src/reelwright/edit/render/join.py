@@ -39,10 +39,31 @@ def join(
         MediaError: the segments do not fit together, or frames are missing.
         StoreError: the disk is full or read-only.
     """
+    # What the longest needs is nearly always what all need; then each is opened only once.
+    guess = _reordering(max(segments, key=lambda path: path.stat().st_size))
+    try:
+        _write(segments, sound, out, rate, frames, metadata, guess)
+    except _ReordersMoreError:
+        delay = max(_reordering(path) for path in segments)
+        _write(segments, sound, out, rate, frames, metadata, delay)
+
+
+class _ReordersMoreError(Exception):
+    """A segment shows its frames in an order farther from that of decoding than was guessed."""
+
+
+def _write(
+    segments: Sequence[Path],
+    sound: Path,
+    out: Path,
+    rate: Fraction,
+    frames: int,
+    metadata: Mapping[str, str],
+    delay: int,
+) -> None:
     import av
     from av.error import FFmpegError
 
-    delay = max(_reordering(path) for path in segments)
     # Without use_metadata_tags keys that ffmpeg does not know are dropped in silence.
     options = {"movflags": "+faststart+use_metadata_tags", "fflags": "+bitexact"}
     try:
@@ -90,7 +111,11 @@ def _packets(path: Path) -> tuple[list[Packet], bytes | None]:
 def _reordering(path: Path) -> int:
     """By how many frames decoding must run ahead of showing."""
     packets, _ = _packets(path)
-    return max(0, *(index - place for index, place in enumerate(_order(packets))))
+    return _ahead(_order(packets))
+
+
+def _ahead(order: Sequence[int]) -> int:
+    return max(0, *(index - place for index, place in enumerate(order)))
 
 
 def _pictures(
@@ -107,7 +132,10 @@ def _pictures(
             raise MediaError(
                 "a segment was encoded with other parameters", where=str(path), hint="reel clean"
             )
-        for index, (packet, place) in enumerate(zip(packets, _order(packets), strict=True)):
+        order = _order(packets)
+        if _ahead(order) > delay:
+            raise _ReordersMoreError
+        for index, (packet, place) in enumerate(zip(packets, order, strict=True)):
             packet.time_base = 1 / rate
             # Time is counted in frames; decoding keeps a constant lead, so nothing ever runs back.
             packet.pts = done + place
