@@ -48,6 +48,21 @@ def front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
     raw, _, body = split_front_matter(text)
     if raw is None or not raw.strip():
         return {}, body
+    return load_mapping(raw, name, what="the front matter", line=1), body
+
+
+def load_mapping(raw: str, name: str, *, what: str, line: int = 0) -> dict[str, Any]:
+    """YAML as plain values; nothing where it holds none.
+
+    Args:
+        raw: the text.
+        name: of the file it stands in, for error messages.
+        what: what it is called in them.
+        line: how many lines of the file stand before it.
+
+    Raises:
+        BriefError: it is no YAML, or no mapping of keys to values; names the file and the line.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -55,33 +70,33 @@ def front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
         values = YAML(typ="safe", pure=True).load(raw)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line if mark else 0
-        shown = raw.split("\n")[min(line, raw.count("\n"))]
+        place = mark.line if mark else 0
+        shown = raw.split("\n")[min(place, raw.count("\n"))]
         key = re.match(r"\s*([^:\s]+)\s*:", shown)
-        what = (error.problem or "is not valid YAML").strip()
+        wrong = (error.problem or "is not valid YAML").strip()
         raise BriefError(
-            f"the front matter cannot be read: {what}",
-            where=f"{name}, line {line + 2}" + (f', key "{key[1]}"' if key else ""),
-            hint=_yaml_hint(what),
+            f"{what} cannot be read: {wrong}",
+            where=f"{name}, line {place + line + 1}" + (f', key "{key[1]}"' if key else ""),
+            hint=_yaml_hint(wrong),
         ) from None
     except (YAMLError, ValueError) as error:
         raise BriefError(
-            f"the front matter cannot be read: {error}",
-            where=f"{name}, line 2",
+            f"{what} cannot be read: {error}",
+            where=f"{name}, line {line + 1}",
             hint=_yaml_hint(""),
         ) from None
     if values is None:
-        return {}, body
+        return {}
     if not isinstance(values, dict):
         raise BriefError(
-            "the front matter is not a list of keys and values",
-            where=f"{name}, line 2",
-            hint="write one `key: value` a line between the two --- lines",
+            f"{what} is not a list of keys and values",
+            where=f"{name}, line {line + 1}",
+            hint="write one `key: value` a line" + (" between the two --- lines" if line else ""),
         )
     for key in values:
         if not isinstance(key, str):
-            raise BriefError(f"the key {key!r} is not a word", where=f"{name}, front matter")
-    return values, body
+            raise BriefError(f"the key {key!r} is not a word", where=f"{name}, {what[4:]}")
+    return values
 
 
 def _yaml_hint(problem: str) -> str:
