@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, cast
 
 import typer
@@ -93,13 +94,21 @@ def _refuse_usage(error: TyperException, as_json: bool) -> NoReturn:
         message = getattr(error, "format_message", lambda: str(error))()
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "reel"
-        hint = f"`{command} --help` shows how it is used"
+        hint = _dashed() or f"`{command} --help` shows how it is used"
         print(json.dumps({"error": message, "kind": "Usage", "where": command, "hint": hint}))
     else:
         from typer.rich_utils import rich_format_error
 
         rich_format_error(cast(Any, error))
+        if dashed := _dashed():
+            print(f"hint: {dashed}", file=sys.stderr)
     sys.exit(getattr(error, "exit_code", 2))
+
+
+def _dashed() -> str:
+    """What to do where a file's name was taken for an option; empty where none was."""
+    name = next((arg for arg in sys.argv[1:] if arg[:1] == "-" and Path(arg).exists()), "")
+    return f'a name that starts with "-" needs "./" before it: ./{name}' if name else ""
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
