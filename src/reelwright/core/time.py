@@ -8,6 +8,7 @@ sound can never disagree about where a frame is. Rounding is half up: frame `n` 
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from math import ceil, floor
 
@@ -32,6 +33,23 @@ def parse_rate(text: str) -> Fraction:
     if not 1 <= rate <= 240:
         raise ValueError(f"a frame rate must lie between 1 and 240, not {text}")
     return rate
+
+
+def parse_seconds(text: str) -> float:
+    """A length of time as people write it: ``"3s"``, ``"90"``, ``"1m30s"``, ``"2h"``, ``"1:30"``.
+
+    Raises ValueError for anything else.
+    """
+    text = text.strip().lower()
+    clock = re.fullmatch(r"(?:(\d+):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)", text)
+    units = re.fullmatch(
+        r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d*\.?\d+)s?)?", text
+    )
+    found = clock or (units if text else None)
+    if found is None:
+        raise ValueError(f'"{text}" is not a length of time')
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def format_rate(rate: Fraction) -> str:

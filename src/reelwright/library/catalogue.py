@@ -15,7 +15,7 @@ from reelwright.core.errors import LibraryError
 from reelwright.core.nouns import Annotation, Asset, MediaFacts, Origin
 from reelwright.core.settings import LibrarySettings
 from reelwright.library import tables
-from reelwright.library.shelf import discard, folder, unpacked_path
+from reelwright.library.shelf import folder, unpacked_path
 from reelwright.library.tables import (
     AnnotationRow,
     AssetRow,
@@ -133,6 +133,8 @@ def file_of(session: Session, asset_id: str) -> Path:
 
 
 def _file_at(place: PlaceRow) -> Path | None:
+    if place.state == "rotted":
+        return None
     path = unpacked_path(place.asset, place.member) if place.member else Path(place.path)
     try:
         stat = path.stat()
@@ -140,6 +142,12 @@ def _file_at(place: PlaceRow) -> Path | None:
         return None
     same = bool(place.member) or (stat.st_size, stat.st_mtime_ns) == (place.size, place.mtime)
     return path if same and path.is_file() else None
+
+
+def places_of(session: Session, asset_id: str) -> list[PlaceRow]:
+    """Where copies of an asset lie, as far as is known."""
+    query = select(PlaceRow).where(PlaceRow.asset == asset_id)
+    return list(session.scalars(query.order_by(PlaceRow.member, PlaceRow.path)))
 
 
 def facts_of(row: AssetRow) -> MediaFacts | None:
@@ -159,7 +167,8 @@ def to_asset(row: AssetRow, path: Path, tags: Iterable[str] = ()) -> Asset | Non
 def remove_assets(session: Session, asset_ids: Sequence[str]) -> int:
     """Take assets, and all that is known of them, out of the library; returns how many there were.
 
-    Their files are not touched; thumbnails, proxies and what was unpacked of them is removed.
+    Their files are not touched. What the library itself keeps of them is removed by
+    `shelf.discard`, once the session is over.
     """
     removed = 0
     for part in _parts(asset_ids):
@@ -169,8 +178,6 @@ def remove_assets(session: Session, asset_ids: Sequence[str]) -> int:
             session.execute(delete(SeenRow).where(SeenRow.key.in_(some)))
         gone = session.execute(delete(AssetRow).where(AssetRow.id.in_(part)))
         removed += int(getattr(gone, "rowcount", 0))
-    for asset_id in asset_ids:
-        discard(asset_id)
     return removed
 
 

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from reelwright.core.progress import Progress, Silent
@@ -36,6 +36,11 @@ _OPENING = 2_000_000
 """Bytes that could be read in the time that opening and probing one file takes."""
 _ASKED = 400
 """Keys asked for at a time."""
+_UNREAD = ("present", "missing", "rotted")
+"""States of places that are not read again while size and time are the same. What was missing, on
+a drive that was away, may be back."""
+_ROTTED = "has rotted: its content changed though nobody wrote to it"
+_RESTORE = "put back a good copy; `reel library verify` tells when it is one"
 
 
 @dataclass
@@ -77,7 +82,7 @@ def add(
         progress: who is watching.
 
     Returns:
-        What became of them; `annotate_all` goes on from its `assets`.
+        What became of them; `annotate` goes on from there.
 
     Raises:
         StoreError: the database does not answer, or the disk of the home is full.
@@ -94,6 +99,36 @@ def add(
     run.forgive(places)
     run.report.assets = list(dict.fromkeys(run.report.assets))
     return run.report
+
+
+def annotate(
+    database: Database, report: Report, settings: Settings, progress: Progress | None = None
+) -> None:
+    """Let annotators go over the assets of a report that they have not been over, and report it.
+
+    Raises:
+        SettingError, ProviderError: a provider that is set cannot work.
+        StoreError: the database does not answer.
+    """
+    from reelwright.library.annotate import annotate_all
+
+    outcome = annotate_all(database, report.assets, settings, progress=progress)
+    report.annotated += len(outcome.annotated)
+    report.failed += outcome.failed
+    if outcome.failed:
+        with database.writing() as session:
+            put_failures(session, outcome.failed)
+
+
+def totals(database: Database, asset_ids: Sequence[str]) -> tuple[int, float]:
+    """How many assets these are, and their seconds in all."""
+    seconds = 0.0
+    with database.reading() as session:
+        for first in range(0, len(asset_ids), _ASKED):
+            part = asset_ids[first : first + _ASKED]
+            query = select(func.sum(AssetRow.seconds)).where(AssetRow.id.in_(part))
+            seconds += float(session.scalar(query) or 0.0)
+    return len(asset_ids), seconds
 
 
 class _Run:
@@ -124,15 +159,17 @@ class _Run:
     def _known(self, session: Session, part: Mapping[str, File]) -> set[str]:
         known: set[str] = set()
         rows = session.execute(
-            select(PlaceRow.key, PlaceRow.size, PlaceRow.mtime, PlaceRow.asset).where(
-                PlaceRow.key.in_(part), PlaceRow.state == "present"
-            )
+            select(
+                *(PlaceRow.key, PlaceRow.size, PlaceRow.mtime, PlaceRow.asset, PlaceRow.state)
+            ).where(PlaceRow.key.in_(part), PlaceRow.state.in_(_UNREAD))
         )
-        for key, size, mtime, asset in rows:
+        for key, size, mtime, asset, state in rows:
             if (size, mtime) == (part[key].size, part[key].mtime):
                 known.add(key)
                 self.report.unchanged += 1
                 self.report.assets.append(asset)
+                if state == "rotted":
+                    self.trouble(Trouble(part[key].path, _ROTTED, _RESTORE))
         rows = session.execute(
             select(SeenRow.key, SeenRow.size, SeenRow.mtime).where(SeenRow.key.in_(part))
         )

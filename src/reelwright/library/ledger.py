@@ -78,6 +78,7 @@ def _place(key: str, one: Taken) -> dict[str, Any]:
         "path": str(one.file.path),
         "member": one.member,
         "asset": one.content,
+        "root": str(one.file.root),
         "size": one.file.size,
         "mtime": one.file.mtime,
         "state": "present",

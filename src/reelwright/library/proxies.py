@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reelwright.core.nouns import MediaFacts
+from reelwright.core.progress import Progress, Silent
+from reelwright.library.shelf import proxy_path
 from reelwright.media import ffmpeg
 from reelwright.media.frames import Frame, read_picture, to_rgb
 from reelwright.store import atomic
@@ -87,6 +89,35 @@ def _width(frame: VideoFrame) -> int:
     turned = round(frame.rotation / 90) % 2
     wide, high = (frame.height, frame.width) if turned else (frame.width, frame.height)
     return max(1, round(wide * THUMBNAIL / max(wide, high)))
+
+
+def find_proxy(
+    asset_id: str, path: Path, facts: MediaFacts | None, progress: Progress | None = None
+) -> Path | None:
+    """The small copy of a film or of sound, made if there is none; None of anything else.
+
+    Raises:
+        MediaError: ffmpeg failed.
+        StoreError: it cannot be written.
+    """
+    if facts is None or facts.kind == "picture":
+        return None
+    out = proxy_path(asset_id, facts.kind)
+    if out.exists():
+        return out
+    watcher = progress or Silent()
+    total = max(1, round(facts.seconds * float(facts.rate or 25)))
+    watcher.start("proxy", total)
+    done = 0
+
+    def advance(frame: int) -> None:
+        nonlocal done
+        watcher.advance("proxy", max(0, frame - done), path.name)
+        done = max(done, frame)
+
+    make_proxy(path, facts, out, advance)
+    watcher.finish("proxy")
+    return out
 
 
 def make_proxy(

@@ -140,12 +140,15 @@ class PlaceRow(Base):
     member: Mapped[str] = mapped_column(PathText, default="")
     """Its name in the archive; empty for a file of its own."""
     asset: Mapped[str] = mapped_column(Id, ForeignKey("assets.id", ondelete="CASCADE"), index=True)
+    root: Mapped[str] = mapped_column(PathText)
+    """The folder (or the file itself) that was added when it was found: where `verify` looks for
+    what was moved."""
     size: Mapped[int] = mapped_column(BigInteger)
     """Bytes of the file (of the archive) when it was read."""
     mtime: Mapped[int] = mapped_column(BigInteger)
     """When that was last changed, in nanoseconds. While both are the same, so is the content."""
     state: Mapped[str] = mapped_column(String(10), default="present")
-    """``present``, or what `verify` found: ``missing``, ``changed``, ``rotted``."""
+    """``present``, or what `verify` found: ``missing``, ``changed``, ``rotted``, ``unreadable``."""
 
 
 class SeenRow(Base):
