@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from reelwright.cli.common import assignments
 from reelwright.core.errors import LibraryError, nearest
-from reelwright.core.settings import Settings, load_settings
 from reelwright.core.time import parse_seconds
 
 if TYPE_CHECKING:
+    from reelwright.core.settings import Settings
     from reelwright.library.filters import Filter
     from reelwright.store.database import Database
 
@@ -56,6 +55,8 @@ Lacking = Annotated[
 @contextmanager
 def opened(sets: Sequence[str] | None = None) -> Generator[tuple[Database, Settings]]:
     """The library, open for the block, and the settings of the home, environment and ``--set``."""
+    from reelwright.cli.common import assignments
+    from reelwright.core.settings import load_settings
     from reelwright.library.catalogue import open_library
 
     settings = load_settings(("--set", assignments(sets or ())))
