@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from portraits import ground, paint_person, rgb
 from reelwright.core.errors import SettingError
-from reelwright.core.nouns import SIZES, Format
+from reelwright.core.nouns import SIZES, Box, Format
 from reelwright.create.cover import (
     LAYOUTS,
     best_frame,
@@ -19,6 +20,7 @@ from reelwright.create.cover import (
 )
 from reelwright.create.scenes.base import SceneParams, Stage
 from reelwright.create.themes import load_theme, theme_names
+from reelwright.media.portrait import rate_portrait
 
 TITLES = [
     "喝茶",
@@ -149,3 +151,51 @@ def test_strong_frames_of_other_clips_come_first_and_none_twice():
     assert len(chosen) == 3
     assert 3 in chosen[:2]
     assert not {0, 1} <= set(chosen)
+
+
+@pytest.mark.parametrize("at", [0.25, 0.5, 0.75])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_title_keeps_off_a_face(tmp_path, at, layout):
+    picture = np.full((360, 640, 3), 150, np.uint8)
+    face = Box(left=0.44, top=at - 0.12, width=0.12, height=0.24)
+    rows, columns = slice(round((at - 0.12) * 360), round((at + 0.12) * 360)), slice(282, 358)
+    picture[rows, columns] = (250, 0, 250)
+    out = tmp_path / "a.jpg"
+    title, format = "为什么隔夜茶不能喝？", Format(width=540, height=960)
+    draw_cover(title, format, "night", out, picture=picture, faces=[face], layout=layout)
+    with Image.open(out) as image:
+        pixels = np.asarray(image).astype(int)
+    red, green, blue = (pixels[..., channel] for channel in range(3))
+    pink = (np.minimum(red, blue) > 30) & (np.minimum(red, blue) > 3 * green)
+    rows, columns = (np.nonzero(pink.sum(axis) > 60)[0] for axis in (1, 0))
+    seen = pink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    assert seen.shape[0] > 200
+    assert seen.mean() > 0.93
+
+
+def test_a_clear_whole_face_makes_a_stronger_cover():
+    frames = []
+    for y, size in ((60, 130), (-70, 130), (150, 26)):
+        frame = ground(640, 360)
+        paint_person(frame, 320, y, size)
+        frames.append(rgb(frame))
+    boxes = [
+        Box(left=0.43, top=0.24, width=0.14, height=0.28),
+        Box(left=0.43, top=0.0, width=0.14, height=0.16),
+        Box(left=0.485, top=0.42, width=0.03, height=0.06),
+    ]
+    faces = [[box] for box in boxes]
+    rated = [rate_portrait(frame, seen) for frame, seen in zip(frames, faces, strict=True)]
+    assert rated[0] > 1.5 * max(rated[1:])
+    assert rate_portrait(frames[0], []) == 0.0
+    assert best_frames(frames, [0, 1, 2], 1, faces) == [0]
+
+
+def test_eyes_that_are_shut_rate_lower():
+    frame = ground(640, 360)
+    paint_person(frame, 320, 60, 200)
+    box = Box(left=0.37, top=0.33, width=0.26, height=0.48)
+    pixels = rgb(frame).copy()
+    open_ = rate_portrait(pixels, [box])
+    pixels[145:185, 255:385] = (215, 165, 135)
+    assert rate_portrait(pixels, [box]) < open_

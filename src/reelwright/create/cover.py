@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reelwright.core.nouns import Box as Face
 from reelwright.core.nouns import Format, Language, Line
+from reelwright.create.cover_picture import Crop, crops, draw_crop, placed, shade
 from reelwright.store.atomic import replacing
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ _READABLE = 13.4
 _READABLE_LATIN = 17.0
 _POSTER = 1.45
 """How much larger than that a title is wanted, where cutting it at a clause allows it."""
+_SIZES = (212.0, 164.0, 124.0)
+"""The largest a title may be, in units; smaller where it would stand in somebody's face."""
+_HIDDEN = 0.03
+"""Share of a face that a title may cover."""
 _CLAUSE = re.compile(r"[，。？！：；,?!:;—|]+\s*")
 
 
@@ -37,6 +43,7 @@ def draw_cover(
     out: Path,
     *,
     picture: np.ndarray | None = None,
+    faces: Sequence[Face] = (),
     layout: str = "left",
     language: Language = "zh",
     channel: str = "",
@@ -46,7 +53,8 @@ def draw_cover(
     """Draw a cover and write it as a JPEG.
 
     The title stands in at most three lines, inside the window that the platforms' grids show of a
-    cover (`window`). One too long to be read in a preview is cut where a clause ends.
+    cover (`window`). One too long to be read in a preview is cut where a clause ends. It keeps off
+    the faces: low, else high, where they leave room there.
 
     Args:
         title: what stands on it, 1 to 80 characters.
@@ -55,6 +63,7 @@ def draw_cover(
         out: the file, ``.jpg``.
         picture: a frame to stand under the title, H × W × 3 uint8 RGB; None draws the theme's own
             background.
+        faces: those in the picture, the one that matters most first.
         layout: one of `LAYOUTS`.
         language: of the title.
         channel: the channel's name, small, below; may be empty.
@@ -69,6 +78,7 @@ def draw_cover(
     import numpy as np
     from PIL import Image
 
+    from reelwright.create.scenes.background import Ground
     from reelwright.create.scenes.base import SceneParams, Stage
     from reelwright.create.themes import load_theme
     from reelwright.media import drawing
@@ -77,18 +87,75 @@ def draw_cover(
     stage = Stage(format, theme, seed, SceneParams(font=font))
     buffer = np.zeros((format.height, format.width, 4), np.uint8)
     canvas = drawing.buffer_surface(buffer).getCanvas()
-    _ground(canvas, stage, picture, layout)
-    compose(
-        title,
-        stage,
-        on_picture=picture is not None,
-        language=language,
-        channel=channel,
-        layout=layout,
-    )
+    if picture is None:
+        ground = Ground(format, theme, seed)
+        ground.draw(canvas, ground.place(0.0))
+        compose(title, stage, on_picture=False, language=language, channel=channel, layout=layout)
+    else:
+
+        def measure(biggest: float) -> tuple[Box, Box]:
+            text = _set(title, stage, language, channel, layout, biggest)
+            return text.at(1.0), text.at(0.0)
+
+        crop, biggest, high = _arrange(picture, faces, format, measure)
+        draw_crop(canvas, picture, crop, format)
+        shade(canvas, format, layout, high=high)
+        compose(
+            title,
+            stage,
+            on_picture=True,
+            language=language,
+            channel=channel,
+            layout=layout,
+            biggest=biggest,
+            high=high,
+        )
     for element in stage.drawing.elements:
         element.draw(canvas, 1.0)
     _save(Image.fromarray(np.ascontiguousarray(buffer[..., 2::-1])), out)
+
+
+def _arrange(
+    picture: np.ndarray,
+    faces: Sequence[Face],
+    format: Format,
+    measure: Callable[[float], tuple[Box, Box]],
+) -> tuple[Crop, float, bool]:
+    """How to crop a picture, how big its title may be, and whether that stands high.
+
+    The first way in which the title keeps off the faces; else the one that covers least of them.
+
+    Args:
+        picture: H × W × 3.
+        faces: in it.
+        format: of the cover.
+        measure: where a title of at most this size would stand low, and where high.
+    """
+    ways: list[tuple[float, int, Crop, float, bool]] = []
+    for biggest in _SIZES:
+        spots = measure(biggest)
+        for crop in crops(picture, faces, format):
+            seen = placed(faces, crop, (picture.shape[1], picture.shape[0]), format)
+            for high, spot in enumerate(spots):
+                hidden = max(
+                    (_common(spot, face) / max(1.0, _area(face)) for face in seen), default=0
+                )
+                ways.append((hidden, len(ways), crop, biggest, bool(high)))
+                if hidden <= _HIDDEN:
+                    return crop, biggest, bool(high)
+    _, _, crop, biggest, high = min(ways)
+    return crop, biggest, high
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def _common(one: Box, two: Box) -> float:
+    """The area that two boxes have in common."""
+    across = min(one.right, two.right) - max(one.left, two.left)
+    down = min(one.bottom, two.bottom) - max(one.top, two.top)
+    return max(0.0, across) * max(0.0, down)
 
 
 def window(format: Format) -> tuple[int, int, int, int]:
@@ -131,16 +198,34 @@ def shorter(title: str, language: Language) -> Iterator[str]:
         yield "".join(words[:count]).rstrip(" ，、,") + "…"
 
 
-def compose(
-    title: str,
-    stage: Any,
-    *,
-    on_picture: bool,
-    language: Language,
-    channel: str = "",
-    layout: str = "left",
-) -> None:
-    """Lay the cover's text out on a stage: low on a picture, else in the middle."""
+@dataclass(frozen=True)
+class _Text:
+    """A title set for a cover, and the room it takes."""
+
+    kind: Any
+    setting: Any
+    box: Box
+    """Where text may stand."""
+    head: float
+    """Pixels for what stands above the title, and below it, if anything does."""
+    foot: float
+    inset: float
+
+    def top(self, share: float) -> float:
+        """Where it begins, if it is moved down by this share of the room it leaves."""
+        used = self.head + self.setting.height + self.foot
+        return self.box.top + max(0.0, self.box.bottom - self.box.top - used) * share
+
+    def at(self, share: float) -> Box:
+        """The place it then takes, from side to side."""
+        used = self.head + self.setting.height + self.foot
+        return replace(self.box, top=self.top(share), bottom=self.top(share) + used)
+
+
+def _set(
+    title: str, stage: Any, language: Language, channel: str, layout: str, biggest: float
+) -> _Text:
+    """A title set as large as it may be, shortened where it would be too small to be read."""
     from reelwright.create.scenes.base import ends_cleaned
     from reelwright.create.scenes.meaning import key_passages
     from reelwright.media.drawing import Box
@@ -152,8 +237,7 @@ def compose(
     inset = 26 * u if layout == "strips" else 0.0
     latin = not any(char > "\u2e80" for char in title)
     least = (_READABLE_LATIN if latin else _READABLE) * stage.format.width / _PREVIEW
-    below = {"strips": 66}.get(layout, 30) * u
-    foot = 54 * u + below if channel else 0.0
+    foot = 54 * u + _below(layout) * u if channel else 0.0
     head = {"left": 62 * u, "strips": 0.0, "centre": 44 * u}[layout]
     room = (box.right - box.left - 2 * inset, box.bottom - box.top - foot - head - 70 * u)
     leading = 1.42 if layout == "strips" else 1.2
@@ -164,20 +248,43 @@ def compose(
         marked = tuple(passage for passage in marked if len(passage) < len(text))
         kind = stage.type(text, title=True)
         return kind, stage.set(
-            text, kind, room, 212, lines=_LINES, leading=leading, strong=marked, smallest=40
+            text, kind, room, biggest, lines=_LINES, leading=leading, strong=marked, smallest=40
         )
 
     kind, setting = set_one(title)
     for given in shorter(title, language):
         # A first clause in poster size says more than all of a title in small letters.
-        wanted = least if given.endswith("…") else least * _POSTER
+        wanted = min(biggest, least if given.endswith("…") else least * _POSTER)
         if setting.size >= wanted:
             break
         kind, setting = set_one(given)
-    used = head + setting.height + foot
-    spare = max(0.0, box.bottom - box.top - used)
-    start = box.top + spare * (1.0 if on_picture else 0.46)
-    place = Box(box.left + inset, start + head, box.right - inset, box.bottom)
+    return _Text(kind, setting, box, head, foot, inset)
+
+
+def _below(layout: str) -> float:
+    """Units between the title and the channel's name."""
+    return 66.0 if layout == "strips" else 30.0
+
+
+def compose(
+    title: str,
+    stage: Any,
+    *,
+    on_picture: bool,
+    language: Language,
+    channel: str = "",
+    layout: str = "left",
+    biggest: float = 212,
+    high: bool = False,
+) -> None:
+    """Lay the cover's text out on a stage: low or high on a picture, else in the middle."""
+    from reelwright.media.drawing import Box
+
+    u = stage.u
+    text = _set(title, stage, language, channel, layout, biggest)
+    kind, setting, box, inset = text.kind, text.setting, text.box, text.inset
+    start = text.top((0.0 if high else 1.0) if on_picture else 0.46)
+    place = Box(box.left + inset, start + text.head, box.right - inset, box.bottom)
     palette = stage.colours
     ink, accent = ("#ffffff", "#ffd466") if on_picture else (palette.text, palette.accent)
     align = "center" if layout == "centre" else "left"
@@ -189,8 +296,9 @@ def compose(
         stage.lines(setting, kind, place, ink, strong=accent, align=align, shadow=shadow)
     if channel:
         small = stage.type(channel)
-        name = stage.set(channel, small, (room[0], 70 * u), 46, smallest=20, lines=1)
-        y = place.top + setting.height + below
+        room = box.right - box.left - 2 * inset, 70 * u
+        name = stage.set(channel, small, room, 46, smallest=20, lines=1)
+        y = place.top + setting.height + _below(layout) * u
         under = Box(place.left - inset, y, place.right + inset, y + name.height)
         stage.lines(name, small, under, "#f0f0f0" if on_picture else palette.muted, align=align)
 
@@ -227,38 +335,6 @@ def _strips(stage: Any, setting: Any, kind: Any, place: Box, inset: float) -> No
         stage.lines(own, kind, at, palette.ground if strong else palette.on_accent)
 
 
-def _ground(canvas: Any, stage: Any, picture: np.ndarray | None, layout: str) -> None:
-    from reelwright.create.scenes.background import Ground
-    from reelwright.media import drawing
-
-    if picture is None:
-        ground = Ground(stage.format, stage.theme, stage.seed)
-        ground.draw(canvas, ground.place(0.0))
-        return
-    import numpy as np
-    from PIL import Image
-
-    from reelwright.media.subject import find_subject
-
-    width, height = stage.format.width, stage.format.height
-    image = Image.fromarray(np.ascontiguousarray(picture[..., :3]))
-    scale = max(width / image.width, height / image.height)
-    wide, high = width / scale, height / scale
-    # Towards the subject: across where the picture is too wide, up or down where too high.
-    x, y = find_subject(picture[..., :3])
-    left = min(max(0.0, image.width * x - wide / 2), image.width - wide)
-    top = min(max(0.0, image.height * y - high * 0.4), image.height - high)
-    fitted = image.resize(
-        (width, height), Image.Resampling.LANCZOS, box=(left, top, left + wide, top + high)
-    )
-    canvas.drawImage(drawing.image_of(np.asarray(fitted)), 0, 0)
-    start = height * 0.22
-    # Strips bring their own ground.
-    deep = (0.0, 0.2, 0.3, 0.4) if layout == "strips" else (0.0, 0.5, 0.74, 0.8)
-    shades = [drawing.colour("#000000", alpha) for alpha in deep]
-    canvas.drawPaint(drawing.linear_gradient((0, start), (0, height), shades))
-
-
 def best_frame(frames: Sequence[np.ndarray]) -> int:
     """The index of the frame that makes the strongest cover; of equals, the first.
 
@@ -269,15 +345,22 @@ def best_frame(frames: Sequence[np.ndarray]) -> int:
     return scores.index(max(scores))
 
 
-def best_frames(frames: Sequence[np.ndarray], clips: Sequence[int], count: int) -> list[int]:
+def best_frames(
+    frames: Sequence[np.ndarray],
+    clips: Sequence[int],
+    count: int,
+    faces: Sequence[Sequence[Face]] | None = None,
+) -> list[int]:
     """The indices of the strongest frames, the best first, none like another.
 
     Args:
         frames: as for `best_frame`; may be none.
         clips: which clip each frame is from; frames of different clips come first.
         count: how many at most.
+        faces: those in each frame; None: nobody looked for any.
     """
-    scores = [strength(frame) for frame in frames]
+    known: Sequence[Sequence[Face] | None] = faces if faces is not None else [None] * len(frames)
+    scores = [strength(frame, seen) for frame, seen in zip(frames, known, strict=True)]
     order = sorted(range(len(frames)), key=lambda index: (-scores[index], index))
     chosen: list[int] = []
     for other_clip in (True, False):
@@ -292,6 +375,9 @@ def best_frames(frames: Sequence[np.ndarray], clips: Sequence[int], count: int) 
     return chosen
 
 
+_FACE = 1.2
+"""What the best face adds to a frame's strength: as much as the difference between a dull frame
+and a rich one."""
 _LIKE = 14.0
 """Mean difference of two small copies, of 255, under which they show the same."""
 
@@ -307,17 +393,19 @@ def _apart(one: np.ndarray, two: np.ndarray) -> bool:
     return float(np.abs(small[0] - small[1]).mean()) > _LIKE
 
 
-def strength(frame: np.ndarray) -> float:
+def strength(frame: np.ndarray, faces: Sequence[Face] | None = None) -> float:
     """How strong a cover a frame makes.
 
     Sharp, rich in contrast, neither dark nor burnt out, its subject where no title stands, and
-    rather with skin (a face) than without.
+    rather with a clear, open, whole face than without.
 
     Args:
         frame: H × W × 3 uint8 RGB.
+        faces: those in it; None: nobody looked, and skin stands for a face.
     """
     import numpy as np
 
+    from reelwright.media.portrait import rate_portrait
     from reelwright.media.subject import find_subject
 
     step = max(1, frame.shape[1] // 320)
@@ -330,11 +418,18 @@ def strength(frame: np.ndarray) -> float:
     contrast = float(grey.std()) / 64
     bright = 1 - abs(float(grey.mean()) / 255 - 0.48) * 1.6
     clipped = float(((grey < 6) | (grey > 250)).mean())
-    red, green, blue = (small[..., channel] for channel in range(3))
-    cb = 128 - 0.169 * red - 0.331 * green + 0.5 * blue
-    cr = 128 + 0.5 * red - 0.419 * green - 0.081 * blue
-    skin = float(((cb > 77) & (cb < 127) & (cr > 137) & (cr < 175)).mean())
-    face = 0.25 if 0.03 < skin < 0.45 else 0.0
-    _, y = find_subject(frame[..., :3])
+    if faces is None:
+        face = 0.25 if 0.03 < _skin(small) < 0.45 else 0.0
+    else:
+        face = _FACE * rate_portrait(frame[..., :3], faces)
+    _, y = find_subject(frame[..., :3], faces or ())
     composed = 0.25 if 0.15 <= y <= 0.6 else 0.0
     return sharp / 6 + min(contrast, 1.4) + 1.5 * bright - clipped + face + composed
+
+
+def _skin(pixels: np.ndarray) -> float:
+    """The share of some pixels that is as red as skin is, whatever its lightness."""
+    red, green, blue = (pixels[..., channel] for channel in range(3))
+    cb = 128 - 0.169 * red - 0.331 * green + 0.5 * blue
+    cr = 128 + 0.5 * red - 0.419 * green - 0.081 * blue
+    return float(((cb > 77) & (cb < 127) & (cr > 137) & (cr < 175)).mean())

@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reelwright.core.nouns import Asset, Script, Shot
+from reelwright.core.nouns import Asset, Box, Script, Shot
+from reelwright.core.ports import FaceFinder
+from reelwright.providers.faces import load_finder
 from reelwright.stages.run import Run
 from reelwright.store.steps import Step
 
 COUNT = 3
 _CLIPS = 6
 """Clips that are looked into for frames."""
+_LOOKS = (0.12, 0.3, 0.5, 0.7, 0.88)
+"""Where in a clip, as shares of its length: eyes close and mouths twist, so one look is none."""
+_WIDEST = 3414
+_FACES_WIDTH = 640
+"""Pixels across at which faces are looked for."""
 
 
 def publish_covers(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
@@ -35,6 +42,7 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
     looked = list(assets.values())[:_CLIPS]
     title = settings.cover.title or script.cover_title or script.title
     theme = chosen(settings.style)
+    finder = load_finder(settings.faces)
 
     def make(out: Path) -> None:
         from reelwright.create import cover
@@ -45,7 +53,9 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
             seen = _sample(asset)
             frames += seen
             clips += [number] * len(seen)
-        pictures = [frames[index] for index in cover.best_frames(frames, clips, COUNT)]
+        faces = _find_faces(finder, frames)
+        best = cover.best_frames(frames, clips, COUNT, faces)
+        pictures = [(frames[index], faces[index] if faces else ()) for index in best]
         whole = cover.window(settings.picture) == (0, 0, *_size(run))
         shape = "3x4" if settings.picture.height > settings.picture.width else "4x3"
         for number in range(COUNT):
@@ -55,7 +65,8 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
                 settings.picture,
                 theme,
                 file,
-                picture=pictures[number] if number < len(pictures) else None,
+                picture=pictures[number][0] if number < len(pictures) else None,
+                faces=pictures[number][1] if number < len(pictures) else (),
                 # Another seed begins with another layout, so that variants look unlike.
                 layout=cover.LAYOUTS[(number + settings.seed) % len(cover.LAYOUTS)],
                 language=run.language,
@@ -74,9 +85,10 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
         "language": run.language,
         "channel": settings.channel,
         "seed": settings.seed,
+        "faces": finder.key() if finder and looked else None,
     }
     inputs = tuple(Path(asset.path) for asset in looked)
-    return run.steps.run(Step("covers", 1, make, params, inputs, what="covers"))
+    return run.steps.run(Step("covers", 2, make, params, inputs, what="covers"))
 
 
 def _size(run: Run) -> tuple[int, int]:
@@ -87,5 +99,22 @@ def _sample(asset: Asset) -> list[Any]:
     from reelwright.media.frames import read_frames
 
     seconds = asset.facts.seconds
-    times = [0.0] if asset.facts.kind == "picture" else [seconds * f for f in (0.2, 0.5, 0.8)]
-    return read_frames(Path(asset.path), times)
+    times = [0.0] if asset.facts.kind == "picture" else [seconds * f for f in _LOOKS]
+    # A cover has no use for more pixels than this, and thirty frames lie in memory together.
+    width = _WIDEST if asset.facts.width > _WIDEST else None
+    return read_frames(Path(asset.path), times, width)
+
+
+def _find_faces(finder: FaceFinder | None, frames: Sequence[Any]) -> Sequence[Sequence[Box]] | None:
+    """The faces in each frame, the largest first; None where nobody looks for any."""
+    if finder is None:
+        return None
+    import cv2
+
+    small = []
+    for frame in frames:
+        scale = min(1.0, _FACES_WIDTH / max(frame.shape[:2]))
+        size = max(1, round(frame.shape[1] * scale)), max(1, round(frame.shape[0] * scale))
+        small.append(cv2.resize(frame, size, interpolation=cv2.INTER_AREA))
+    found = finder.find(small)
+    return [sorted(faces, key=lambda face: -face.width * face.height) for faces in found]
