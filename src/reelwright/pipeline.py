@@ -1,21 +1,25 @@
-"""The whole story: brief → script → shots → voice → timeline → video. Only here is its order."""
+"""The whole story: brief → script → shots → voice → timeline → video. Only here is its order.
+
+And the story of a cut: recordings → what is said → what of it is shown → timeline → video.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from reelwright import stages
-from reelwright.core.nouns import Script, Shot
+from reelwright.core.nouns import Brief, Script, Shot
 from reelwright.core.progress import Progress
 from reelwright.core.settings import load_settings
 from reelwright.core.timeline import read_timeline
 from reelwright.create.brief import read_brief
+from reelwright.edit.cut.spans import Span
 from reelwright.edit.render.workers import Workers
 from reelwright.store.project import Project
 from reelwright.store.steps import Steps
@@ -33,6 +37,8 @@ class Result:
     seconds: dict[str, float] = field(default_factory=dict)
     script: Script | None = None
     shots: tuple[Shot, ...] = ()
+    spans: tuple[Span, ...] = ()
+    """What a cut shows of its recordings, and why."""
 
 
 def make(
@@ -46,7 +52,7 @@ def make(
     stopping: threading.Event | None = None,
     batch: bool = False,
 ) -> Result:
-    """Make a project's video, or everything up to a stage of it.
+    """Make a project's video, or everything up to a stage of it; a cut's as `cut` does.
 
     Args:
         overrides: settings as nested plain values; they win over all others.
@@ -59,25 +65,82 @@ def make(
     Raises:
         ReelError: what was wrong, where, and what to do. What was finished before stays.
     """
+    if project.is_cut:
+        return cut(
+            project,
+            overrides=overrides,
+            until=until,
+            draft=draft or safe_area,
+            progress=progress,
+            stopping=stopping,
+        )
     result = Result()
-    with project.locked(progress):
-        run = _open(project, overrides or {}, progress, stopping)
+    with _working(project, overrides or {}, progress, stopping, result) as run:
         run.batch = batch
-        try:
-            _tell(run, result, until, draft or safe_area, safe_area)
-        finally:
-            run.workers.close()
-            run.steps.store.save_hashes()
-            result.made, result.reused = run.steps.made, run.steps.reused
-        if until == "video":
-            project.write_state(
-                used={
-                    **project.read_state().get("used", {}),
-                    "draft" if draft or safe_area else "make": sorted(run.steps.used),
-                },
-                overrides=overrides or {},
-            )
+        _tell(run, result, until, draft or safe_area, safe_area)
+        _note_used(run, until, draft or safe_area, overrides or {})
     return result
+
+
+def begin_cut(sources: Sequence[Path], out: Path | None, asked: Mapping[str, Any]) -> Project:
+    """The project folder of a cut, with its cut.yaml: made, or taken up where it is there.
+
+    Args:
+        sources: the recordings.
+        out: the folder; None puts it beside the first recording, under its name.
+        asked: what `edit.cut.order.Order` knows besides, as plain values.
+
+    Raises:
+        InputError: a recording is not there, what is asked cannot be, or the folder is something
+            else already; a cut.yaml that was edited by hand is never written over.
+    """
+    return stages.begin_cut(sources, out, asked)
+
+
+def cut(
+    project: Project,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    until: Stage = "video",
+    draft: bool = False,
+    progress: Progress | None = None,
+    stopping: threading.Event | None = None,
+) -> Result:
+    """Cut recordings into a video as the project's cut.yaml says, or only its timeline.
+
+    Args:
+        overrides: settings as nested plain values; they win over all others.
+        until: ``timeline`` or ``video``; what comes before a timeline is no stage of a cut.
+        draft: a quick look: half the size, written as ``draft.mp4``.
+        stopping: when it is set by another thread, the run is broken off.
+
+    Raises:
+        ReelError: what was wrong, where, and what to do. What was finished before stays.
+    """
+    result = Result()
+    with _working(project, overrides or {}, progress, stopping, result) as run:
+        _tell_cut(run, result, until, draft)
+        _note_used(run, until, draft, overrides or {})
+    return result
+
+
+def _tell_cut(run: stages.Run, result: Result, until: Stage, draft: bool) -> None:
+    order, outputs = stages.read_order(run.project), result.outputs
+    with _timed(result, "listening"):
+        assets = stages.open_sources(run, order)
+        told = stages.write_down(run, assets)
+    with _timed(result, "choosing"):
+        result.spans = stages.choose_spans(run, order, assets, told)
+    with _timed(result, "timeline"):
+        layout = stages.lay_out_cut(run, order, assets, told, result.spans)
+    outputs["timeline"] = run.project.timeline
+    if until != "video":
+        return
+    with _timed(result, "video"):
+        outputs["video"] = stages.render_video(run, layout, draft=draft)
+    if not draft:
+        with _timed(result, "package"):
+            outputs.update(stages.package(run, *stages.tell_post(order, assets, layout), layout))
 
 
 def _tell(
@@ -167,14 +230,45 @@ def export_timeline(
             run.workers.close()
 
 
+@contextmanager
+def _working(
+    project: Project,
+    overrides: Mapping[str, Any],
+    progress: Progress | None,
+    stopping: threading.Event | None,
+    result: Result,
+) -> Iterator[stages.Run]:
+    """A run that holds the project's folder, and tells what it made even where it fails."""
+    with project.locked(progress):
+        run = _open(project, overrides, progress, stopping)
+        try:
+            yield run
+        finally:
+            run.workers.close()
+            run.steps.store.save_hashes()
+            result.made, result.reused = run.steps.made, run.steps.reused
+
+
+def _note_used(run: stages.Run, until: Stage, draft: bool, overrides: Mapping[str, Any]) -> None:
+    """Remember what a finished video is made of, and with which settings."""
+    if until == "video":
+        used = run.project.read_state().get("used", {})
+        used = {**used, "draft" if draft else "make": sorted(run.steps.used)}
+        run.project.write_state(used=used, overrides=overrides)
+
+
 def _open(
     project: Project,
     overrides: Mapping[str, Any],
     progress: Progress | None,
     stopping: threading.Event | None = None,
 ) -> stages.Run:
-    brief = read_brief(project.brief)
-    settings = load_settings(("brief.md", brief.settings), ("--set", overrides))
+    if project.is_cut:
+        brief = Brief(settings=stages.read_order(project).settings)
+    else:
+        brief = read_brief(project.brief)
+    name = project.cut.name if project.is_cut else project.brief.name
+    settings = load_settings((name, brief.settings), ("--set", overrides))
     steps = Steps(
         project.open_store(), jobs=settings.render.jobs, progress=progress, stopping=stopping
     )

@@ -15,7 +15,7 @@ import typer
 from typer import TyperException
 
 from reelwright import __version__
-from reelwright.cli import clean, export, gallery, library, make, new
+from reelwright.cli import clean, cut, export, gallery, library, make, new
 from reelwright.cli.doctor import doctor
 from reelwright.cli.telling import as_values, of_the_disk
 from reelwright.core.errors import ReelError
@@ -32,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new.new, make.make, export.export, gallery.gallery, doctor, clean.clean):
+for verb in (new.new, make.make, cut.cut, export.export, gallery.gallery, doctor, clean.clean):
     app.command()(verb)
 app.add_typer(library.app)
 

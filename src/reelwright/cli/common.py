@@ -44,7 +44,7 @@ def root_of(target: Path, name: str = "") -> Path:
     target = target.expanduser()
     if target.is_dir():
         return target.resolve()
-    if target.name == "brief.md":
+    if target.name in ("brief.md", "cut.yaml"):
         return target.parent.resolve()
     return _beside(target.absolute(), name).resolve()
 
@@ -54,7 +54,7 @@ def _beside(article: Path, name: str) -> Path:
 
 
 def find_project(target: Path, name: str = "") -> Project:
-    """The project a person means: a folder with brief.md, or an article to make one for.
+    """The project a person means: a folder with a brief or a cut, or an article to make one for.
 
     ``article.md`` belongs to the project ``article/`` beside it, or the one of that `name`, whose
     brief refers back to it.
@@ -64,14 +64,14 @@ def find_project(target: Path, name: str = "") -> Project:
     """
     target = target.expanduser()
     if target.is_dir():
-        if (target / "brief.md").is_file():
+        if (target / "brief.md").is_file() or (target / "cut.yaml").is_file():
             return Project(target)
         raise BriefError(
             "is not a project: it has no brief.md",
             where=str(target),
             hint=f'begin one with: reel new {target} --topic "…"',
         )
-    if target.name == "brief.md" and target.is_file():
+    if target.name in ("brief.md", "cut.yaml") and target.is_file():
         return Project(target.parent)
     if not target.exists():
         names = [path.name for path in target.parent.glob("*")] if target.parent.is_dir() else []

@@ -4,6 +4,14 @@ A stage takes nouns and gives nouns. Here it is wrapped into steps, so that what
 found again; what a stage does is in the room it comes from.
 """
 
+from reelwright.stages.cut_file import begin_cut, read_order
+from reelwright.stages.cutting import (
+    choose_spans,
+    lay_out_cut,
+    open_sources,
+    tell_post,
+    write_down,
+)
 from reelwright.stages.guide import show_safe_area
 from reelwright.stages.output import (
     check_export,
@@ -21,18 +29,25 @@ from reelwright.stages.variants import lay_out_variants
 
 __all__ = [
     "Run",
+    "begin_cut",
     "check_export",
+    "choose_spans",
     "collect_footage",
     "export_for_editors",
     "language_of",
     "lay_out",
+    "lay_out_cut",
     "lay_out_variants",
+    "open_sources",
     "package",
     "plan_shots",
     "publish_voice",
+    "read_order",
     "render_video",
     "show_safe_area",
     "speak",
+    "tell_post",
     "warm_up",
+    "write_down",
     "write_script",
 ]

@@ -4,6 +4,7 @@
 
     tea/
       brief.md        YAML front matter + topic or article text (what the person wrote)
+      cut.yaml        or, instead of a brief: what to cut out of which recordings
       script.yaml     written by `reel make`, meant to be edited by hand
       footage/        the person's own clips and pictures
       timeline.json   what will be rendered
@@ -34,11 +35,17 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.brief = self.root / "brief.md"
+        self.cut = self.root / "cut.yaml"
         self.script = self.root / "script.yaml"
         self.timeline = self.root / "timeline.json"
         self.footage = self.root / "footage"
         self.out = self.root / "out"
         self.reel = self.root / ".reel"
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is made of recordings as cut.yaml says, and not of a brief."""
+        return self.cut.is_file() and not self.brief.exists()
 
     def open_store(self) -> Store:
         """The project's artefacts, sharing work with others through the home."""
