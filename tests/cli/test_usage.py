@@ -142,3 +142,12 @@ def test_an_article_without_a_sentence_is_named(tmp_path: Path):
     done = reel("make", "links.md", cwd=tmp_path)
     assert done.returncode == 1
     assert "links.md" in done.stderr
+
+
+def test_a_file_that_starts_with_a_dash_is_told_how_to_be_named(tmp_path: Path):
+    (tmp_path / "-dash.md").write_text("水在一百度沸腾。这是常识。", "utf-8")
+    plain = reel("make", "-dash.md", cwd=tmp_path)
+    assert plain.returncode == 2
+    assert "./-dash.md" in plain.stderr
+    done = reel("make", "-dash.md", "--json", cwd=tmp_path)
+    assert "./-dash.md" in json.loads(done.stdout)["hint"]

@@ -100,7 +100,26 @@ def atoms(words: Sequence[Word]) -> list[Atom]:
             found.append(atom)
     if pending is not None and found:
         found[-1] = _grown(found[-1], words, len(words))
-    return found
+    return _terms_whole(found)
+
+
+_TERM = re.compile(r"《[^《》]{1,8}》|「[^「」]{1,8}」|『[^『』]{1,8}』|“[^“”]{1,8}”")
+
+
+def _terms_whole(items: Sequence[Atom]) -> list[Atom]:
+    """A title or a term in marks (《…》, “…”) as one atom, if it is short enough for a line."""
+    text = "".join(item.text for item in items)
+    spans = [match.span() for match in _TERM.finditer(text)]
+    whole: list[Atom] = []
+    at = 0
+    for item in items:
+        if whole and any(start < at < end for start, end in spans):
+            last = whole[-1]
+            whole[-1] = Atom(last.first, item.last, last.text + item.text, last.start, item.end)
+        else:
+            whole.append(item)
+        at += len(item.text)
+    return whole
 
 
 def _joined(words: Sequence[Word], first: int, last: int) -> str:

@@ -11,7 +11,8 @@ from reelwright.core.nouns import Language
 from reelwright.create.article import Article
 from reelwright.create.ideas import Idea, asks, bare, ended
 from reelwright.create.keywords import names
-from reelwright.create.sentences import leans, points_back, size
+from reelwright.create.language import in_the_form_of
+from reelwright.create.sentences import announces, leans, points_back, size
 
 HOOK_LIMIT: dict[Language, int] = {"zh": 26, "en": 14}
 
@@ -49,6 +50,7 @@ def hooks(
             or not _fits(text, language)
             or leans(text, language)
             or points_back(text, language)
+            or announces(text, language)
             or idea.step
         ):
             continue
@@ -67,7 +69,8 @@ def hooks(
         # Only what names something can be looked into.
         name = next((word for word in key[:4] if names(word.split()[-1], language)), "")
         if language == "zh":
-            text = f"关于{name}，有几件事值得知道。" if name else "这几点，值得你知道。"
+            text = "关于{}，有几件事值得知道。" if name else "这几点，值得你知道。"
+            text = in_the_form_of(article.title + "".join(key), text).format(name)
         else:
             text = f"Here is what to know about {name}." if name else "Here is what to know."
         found.append(Hook(text, 0.5))
@@ -170,11 +173,14 @@ _CHANNEL_CALLS: dict[Language, tuple[str, ...]] = {
 }
 
 
-def calls(language: Language, channel: str, call: str, seed: int) -> list[str]:
-    """Calls to action, the seed's choice first; only `call` where one is given."""
+def calls(language: Language, channel: str, call: str, seed: int, sample: str = "") -> list[str]:
+    """Calls to action, the seed's choice first; only `call` where one is given.
+
+    Written in Traditional characters where `sample`, the text, is.
+    """
     if call.strip():
         return [call.strip()]
     texts = _CHANNEL_CALLS[language] if channel else _CALLS[language]
-    ready = [text.format(channel) for text in texts]
+    ready = [in_the_form_of(sample, text).format(channel) for text in texts]
     Random(seed).shuffle(ready)
     return ready

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field, replace
 from reelwright.core.nouns import Language
 from reelwright.create.article import Article, Block
 from reelwright.create.keywords import Vector, alike, vectors
-from reelwright.create.sentences import leans, points_back, size, split_sentences, trim_link
+from reelwright.create.sentences import (
+    announces,
+    leans,
+    points_back,
+    size,
+    split_sentences,
+    trim_link,
+)
 
 _MOST = 400
 """Ideas considered; of a longer article the most central ones are."""
@@ -102,7 +109,8 @@ def gather(article: Article, language: Language) -> list[Idea]:
             opened = bool(opener)
             if opener:
                 sentences, opener = (opener, sentence), ""
-            if follows is not None and leans(sentence, language):
+            before = ideas[follows].sentences[-1] if follows is not None else ""
+            if follows is not None and (leans(sentence, language) or announces(before, language)):
                 last = ideas[follows]
                 if len(last.sentences) < 3 and size(last.text, language) < 90:
                     ideas[follows] = replace(last, sentences=(*last.sentences, sentence))
@@ -335,6 +343,7 @@ def _worth(idea: Idea, rank: float, near: float, place: float, language: Languag
     worth -= 0.3 if lone and points_back(text, language) else 0.0
     worth -= 0.3 if lone and re.search(r"[？?][”\"]?$", text) else 0.0
     worth -= 0.35 if lone and leans(text, language) else 0.0
+    worth -= 0.6 if lone and announces(text, language) else 0.0
     worth -= 0.3 if size(text, language) < (8 if language == "zh" else 5) else 0.0
     return max(0.05, worth)
 

@@ -238,6 +238,7 @@ _ZH_DULL = frozenset(
     传言 主角 节目 数字 标准 水平 程度 内容 结论 感受 真实 原来 平时 身上 手上 眼前 背后 旁边 中间
     不一 好处 坏处 办法 关系 意思 道理 话题 人家 别人 有人 东西 总结 说明 情形 过程 结果 原因 区别
     结果显示 研究显示 旗舰款 对付 标称
+    能力 效果 作用 影响 用量 情形 一座 全程 一带 样式 程序 阶段 期限 现象 状态 状况 条件 因素 机会
     长辈 听说 地步 角度 层面 前提 根本 关键 重点 本身 本来 当中 左右 上下 前后 步骤
 """)
 )
@@ -258,6 +259,9 @@ _EN_DULL = frozenset(
     improve improves increase increases reduce reduces prevent prevents cause causes caused avoid
     include includes including according despite toward towards per via plus
     kind sort type number amount level end start begin begins began finish case example part parts
+    away apart arrive arrives leave leaves alone win wins won lose loses lost comes happen happens
+    ahead behind straight together keep hold holds held fill fills need needed step steps saves
+    saved thick thin bent
     opened discovered invented founded launched landed won published arrived
     home top bottom lot bit piece set order self second third figure pattern minute
 """)
@@ -269,8 +273,11 @@ _FRAGMENT = re.compile(
 """Function words and bare verbs: what a segmenter left together around them is no word."""
 _COUNTED_ONE = re.compile(
     r"^[一二两三四五六七八九十半几每这那第]+[\u4e00-\u9fff]$|^[一二两三四五六七八九十半几每]小?部?分$"
+    r"|^[一几]?([\u4e00-\u9fff])\1|^[一二两三四五六七八九十百千万几]+[块元人天年次个种]$"
 )
-_DIRECTED = re.compile(r".[上下出起过进回][来去]$")
+_ROUND = re.compile(r"^[百千万亿]+[\u4e00-\u9fff]$")
+"""What a segmenter leaves of a number and its counter: 四|百级."""
+_DIRECTED = re.compile(r".[上下出起过进回][来去]$|..[来去]$")
 _NO_START = re.compile(r"^(?:别|不|没|越|据|按|经|对|向|从|在|被|把|让|给|很|太|更|最|都|也|可)")
 
 
@@ -298,7 +305,7 @@ def names(word: str, language: Language) -> bool:
         return len(low) >= 3 and low not in _EN_STOP | _EN_DULL and not verbal
     if len(word) < 2 or word in _ZH_STOP or word in _ZH_DULL or _COUNTED_ONE.match(word):
         return False
-    if _DIRECTED.search(word):
+    if _DIRECTED.search(word) or (_ROUND.match(word) and not is_word(word)):
         return False
     if _NO_START.match(word) and not _is_noun(word):
         return False

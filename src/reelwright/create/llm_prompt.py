@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from reelwright.core.nouns import Language
 from reelwright.core.ports import Message
 from reelwright.core.settings import Settings
+from reelwright.create.language import is_traditional
+from reelwright.create.themes import captions_of
 
 LONGEST_ARTICLE = 24_000
 """Characters; what comes after is left out, at the end of a paragraph. About 16,000 tokens of
@@ -91,7 +93,7 @@ def shorten(article: str) -> tuple[str, bool]:
 
 
 def _translates(settings: Settings) -> bool:
-    return settings.style.captions == "bilingual"
+    return captions_of(settings.style) == "bilingual"
 
 
 def _chinese(
@@ -132,8 +134,9 @@ def _chinese(
         rows.append(
             "事实：只讲公认、有把握的常识；不确定的数字、研究、人名和引语一律不写，也不要编造。"
         )
+    form = "繁体" if is_traditional(topic + article) else "简体"
     system = (
-        "你是写短视频口播稿的编剧，用简体中文写作。"
+        f"你是写短视频口播稿的编剧，用{form}中文写作。"
         "你写的每一行都会被原样念出来，并配上字幕和画面。你重视事实，也重视让人听得下去。"
     )
     return system, "\n".join(filter(None, rows))

@@ -16,7 +16,7 @@ _ZH_END = re.compile(r"(?:[。！？!?…]+|(?<=[^\d\s])\.(?=\s|$))[”’」』
 _EN_END = re.compile(r"(?:[.!?…]+|[。！？])[\"”’)\]]*(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Mt|Gen|Gov|Sen|Rep|Capt|Lt|Col|No|Fig|vs|approx|al|ca|Vol"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|Corp|e\.g|i\.e|cf|dept|est)"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|Corp|Ave|Blvd|Rd|Hwy|Ft|Sgt|Rev|Hon|Pres|Ed|Eds|pp|p|Ch|Sec|Ph|e\.g|i\.e|cf|dept|est)"
     r"|(?:^|(?<=\s))[A-Z]|\b(?:[A-Za-z]\.)+[A-Za-z])\.$"
 )
 
@@ -43,6 +43,11 @@ def split_sentences(text: str, language: Language) -> list[str]:
     if text[start:].strip():
         sentences.append(text[start:].strip())
     return sentences
+
+
+def is_abbreviated(text: str) -> bool:
+    """Whether a text ends in an abbreviation's full stop (12 Main St.), not in its own."""
+    return bool(_ABBREVIATION.search(text))
 
 
 def _ends(said: str, rest: str, mark: str) -> bool:
@@ -210,11 +215,16 @@ _EN_LEANS = re.compile(
 )
 
 
+_EN_MIDDLE = re.compile(
+    r"(?<=[a-z] )\b(is|are|was|were|can|will|must|should) (?:therefore|thus|hence|however|also) "
+)
+
+
 def trim_link(sentence: str, language: Language) -> str:
     """The sentence without the connective it starts with (因此, However …)."""
     linked = (_ZH_LINKED if language == "zh" else _EN_LINKED).match(sentence)
     if not linked:
-        return sentence
+        return _EN_MIDDLE.sub(r"\1 ", sentence, count=1) if language == "en" else sentence
     rest = sentence[linked.end() :].lstrip("，, ")
     if len(rest) < 4:
         return sentence
@@ -232,9 +242,52 @@ def points_back(sentence: str, language: Language) -> bool:
     return bool((_ZH_POINTS if language == "zh" else _EN_POINTS).search(sentence))
 
 
+_EN_INSIDE = re.compile(
+    r"^[^,;:]{0,60}?\bof (?:it|them)\b"
+    r"|^[^,;:]{0,60}?(?:\b(?:all|most|half|none|both|each|like|about|without|behind|against|"
+    r"changed|fixes|fixed|solves|solved|explains|explained|did|does|do|did not do) "
+    r"(?:it|them|that|this)(?=[.,;!?]| (?:to|in|on|at|from|for|with|by|was|were|is|are|had|has)\b))"
+    r"|^[A-Z][a-z]+ (?:it|them)\b(?! (?:is|was|takes|rains))"
+)
+_ZH_INSIDE = re.compile(
+    r"^[^，；：它他她]{1,10}(?<!其)(?:它|它们)(?![^，。]{0,6}自己)|^[^，；]{1,8}(?:也|同样)(?:能|可以|会|是|不|要|有|一样)"
+)
+_NUMBERED = re.compile(r"^(?:The (?:first|second|third|last|next|only) (?:one|is)\b)")
+_SHORT: dict[Language, int] = {"zh": 12, "en": 7}
+"""Sizes up to which a sentence that draws a conclusion says little without its ground."""
+
+
 def leans(sentence: str, language: Language) -> bool:
-    """Whether a sentence speaks of something in the one before it (他, 这, It, These …)."""
-    return bool((_ZH_LEANS if language == "zh" else _EN_LEANS).match(trim_link(sentence, language)))
+    """Whether a sentence speaks of something in the one before it (他, 这, It, These …).
+
+    So do those that name it further in (most of it; 工人们把它…), and a short one that only goes on
+    (Then …, 因此 …).
+    """
+    bare = trim_link(sentence, language)
+    leads, inside = (_ZH_LEANS, _ZH_INSIDE) if language == "zh" else (_EN_LEANS, _EN_INSIDE)
+    goes_on = bare != sentence and size(bare, language) <= _SHORT[language]
+    return bool(leads.match(bare) or inside.match(bare) or _NUMBERED.match(bare)) or goes_on
+
+
+_ANNOUNCES = {
+    "zh": re.compile(
+        r"^(?:原因|理由|方法|做法|步骤|答案|问题|区别|好处|办法)?(?:其实)?(?:很简单|有[两三四五六几]\w{0,6}|"
+        r"主要有[两三四五六几]\w{0,6}|如下|在于)[。：:]$|^(?:为什么|怎么办|怎么做|怎么选|原因呢|结果呢|然后呢)呢?？$"
+        r"|^(?:先说结论|举个例子|打个比方|说白了|简单说)[。：:]$"
+    ),
+    "en": re.compile(
+        r"^(?:There (?:are|is) (?:\w+ ){0,3}(?:limits?|catch|reasons?|ways?|steps?|problems?|"
+        r"exceptions?|rules?|downsides?|trade-?offs?|questions?|answers?|differences?)[.:]"
+        r"|Here(?:'s| is|’s) (?:why|how|the (?:catch|trick|thing|problem))[.:]"
+        r"|(?:Why|How|How so|So what|What happened|The result|The catch)\?$"
+        r"|The (?:reason|answer|rule|idea|catch) is simple[.:])"
+    ),
+}
+
+
+def announces(sentence: str, language: Language) -> bool:
+    """Whether a sentence only says that something follows ("There are limits.", 原因有三个。)."""
+    return bool(_ANNOUNCES[language].search(trim_link(sentence.strip(), language)))
 
 
 _ZH_HANGS = re.compile(

@@ -22,6 +22,10 @@ _PLAIN = ("statement", "keywords")
 """Scenes that say in letters what footage can show as well."""
 _NEARLY = 0.3
 """How much worse a scene's score may be when it avoids showing the same scene twice in a row."""
+_LOUD = "keywords"
+"""A scene that tires when it comes again soon."""
+_SOON = 5
+"""Lines within which it does not."""
 
 
 def plan_shots(
@@ -37,6 +41,7 @@ def plan_shots(
     format: Format | None = None,
     near: Mapping[tuple[int, str], float] | None = None,
     elsewhere: Mapping[str, float] | None = None,
+    named: str = "named in script.yaml",
 ) -> tuple[Shot, ...]:
     """A shot for each line, in order.
 
@@ -51,6 +56,7 @@ def plan_shots(
         format: of the video; footage that would fill it badly is then shown in a card.
         near: how near a line (its index) and an asset (its id) are in meaning, 0 to 1.
         elsewhere: seconds of an asset (its id) that other videos of a batch have shown.
+        named: why a line shows the scene it names: the person or the writer set it.
 
     Raises:
         ScriptError: a line names a scene that does not exist, or parameters it does not take.
@@ -59,9 +65,9 @@ def plan_shots(
     drawn: list[Shot] = []
     plain: dict[int, dict[str, Any]] = {}
     for index, line in enumerate(script.lines):
-        before = [shot.scene for shot in drawn[-2:]]
+        before = [shot.scene for shot in drawn[-_SOON:]]
         fits = suit(line, index=index, total=len(script.lines), language=language, channel=channel)
-        shot = _choose(line, index, fits, before, scenes)
+        shot = _choose(line, index, fits, before, scenes, named)
         plain[index] = next((fit.params for fit in fits if fit.scene == "statement"), {})
         if line.params:
             # A card with footage gets the picture it needs only when that is assigned.
@@ -84,7 +90,12 @@ def _where(index: int) -> str:
 
 
 def _choose(
-    line: Line, index: int, fits: Sequence[Fit], before: Sequence[str], scenes: Sequence[str]
+    line: Line,
+    index: int,
+    fits: Sequence[Fit],
+    before: Sequence[str],
+    scenes: Sequence[str],
+    named: str,
 ) -> Shot:
     if line.scene is not None:
         if line.scene not in scenes:
@@ -96,12 +107,17 @@ def _choose(
         fit = next((fit for fit in fits if fit.scene == line.scene), None)
         # What the person set wins over what the scene read from the line.
         params = {**(fit.params if fit else {"text": line.say}), **line.params}
-        return Shot(line=index, scene=line.scene, params=params, why="named in script.yaml")
+        return Shot(line=index, scene=line.scene, params=params, why=named)
+    fits = [fit for fit in fits if fit.scene != _LOUD or _LOUD not in before] or fits
     best = fits[0]
-    if before[-1:] == [best.scene]:
-        # The same scene twice in a row gives way to one that suits nearly as well, three times to
-        # any other that suits at all.
-        enough = best.score - _NEARLY if list(before) != [best.scene] * 2 else 0.0
+    same = 0
+    while same < len(before) and before[-1 - same] == best.scene:
+        same += 1
+    # A statement has looks enough to stand twice in a row.
+    if same and (same > 1 or best.scene != "statement"):
+        # The same scene again gives way to one that suits nearly as well, a third time to any
+        # other that suits at all.
+        enough = best.score - _NEARLY if same == 1 else 0.0
         others = (f for f in fits[1:] if f.scene != best.scene and f.score >= enough)
         best = next(others, best)
     return Shot(line=index, scene=best.scene, params={**best.params, **line.params}, why=best.why)

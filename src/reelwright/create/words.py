@@ -47,6 +47,8 @@ _EN_NUMBER = (
     rf"(?:[ -](?:{'|'.join(ENGLISH_SCALES)})\b)?(?: (?:{_EN_NAMES})\b)?)[+]?"
 )
 _MONEY = rf"(?:{_any_of(list(CURRENCIES))})\s?"
+_PER_MANY = rf"(?:/\d{{1,3}}[kKmM千万](?![{_LATIN}\d]))?"
+"""$0.03/1K tokens"""
 _WORD = rf"[{_LATIN}](?:[{_LATIN}\d]|[.\-'’&/+_@](?=[{_LATIN}\d]))*(?:\+\+|#|\+)?"
 _MODEL_ZH = rf"(?:[{_LATIN}]*[A-Z][{_LATIN}\-]*) \d+(?:\.\d+)?(?![\d,:.%％]|{_any_of(COUNTERS)})"
 _MODEL_EN = (
@@ -56,12 +58,12 @@ _MODEL_EN = (
 )
 _ATOM = {
     "zh": re.compile(
-        rf"(?P<keep>{_MODEL_ZH}|{_MONEY}{_ZH_NUMBER}|{_NUMBER}[xX](?![{_LATIN}\d])|\d+[{_LATIN}][{_LATIN}\d]*(?<!\d[a-z])"
+        rf"(?P<keep>{_MODEL_ZH}|{_MONEY}{_ZH_NUMBER}{_PER_MANY}|{_NUMBER}[xX](?![{_LATIN}\d])|\d+[{_LATIN}][{_LATIN}\d]*(?<!\d[a-z])"
         rf"|{_ZH_NUMBER}|{_WORD})|(?P<han>{_CJK.pattern}+)|(?P<space>\s+)|(?P<other>.)",
         re.DOTALL,
     ),
     "en": re.compile(
-        rf"(?P<keep>{_MODEL_EN}|{_NUMBER}[xX](?![{_LATIN}\d])|{_MONEY}{_EN_NUMBER}|{_EN_NUMBER}"
+        rf"(?P<keep>{_MODEL_EN}|{_NUMBER}[xX](?![{_LATIN}\d])|{_MONEY}{_EN_NUMBER}{_PER_MANY}|{_EN_NUMBER}"
         rf"|\d+[{_LATIN}][{_LATIN}\d]*|{_WORD}|\d+)"
         rf"|(?P<han>{_CJK.pattern}+)|(?P<space>\s+)|(?P<other>.)",
         re.DOTALL,

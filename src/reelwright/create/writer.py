@@ -19,6 +19,7 @@ from reelwright.create.fitting import seconds_of
 from reelwright.create.hooks import Hook, calls, hooks
 from reelwright.create.ideas import bare, ended, gather, value
 from reelwright.create.keywords import find_word, keywords, names, terms
+from reelwright.create.language import in_the_form_of
 from reelwright.create.plan import TOLERANCE, Plan, make_plan
 from reelwright.create.sentences import points_back, size
 from reelwright.create.words import segment
@@ -59,7 +60,7 @@ def write_script(
     body = " ".join(idea.text for idea in ideas)
     key = keywords([idea.text for idea in ideas], article.title, language)
     starts = hooks(article, ideas, key, language)[:6]
-    ends = calls(language, channel, call, seed)
+    ends = calls(language, channel, call, seed, sample=body)
     _check_length(starts, ends, length, language, pace)
     plan = make_plan(ideas, starts, ends, length, language, pace)
     if not plan.chosen and plan.hook.idea is None and not article.title:
@@ -123,6 +124,10 @@ def _title(article: Article, plan: Plan, language: Language) -> str:
     return title if len(title) <= 80 else title[:79].rstrip() + "…"
 
 
+_STEP = re.compile(r"首先|其次|然后|接着|最后|第.步|(?:first|then|next|finally)\b", re.IGNORECASE)
+"""How a sentence begins that is one of several, and no title."""
+
+
 def _titles(title: str, plan: Plan, key: Sequence[str], language: Language) -> tuple[str, ...]:
     """Three other titles: the hook, the most striking line, what it is about."""
     strip = "。.，,；;"
@@ -131,7 +136,10 @@ def _titles(title: str, plan: Plan, key: Sequence[str], language: Language) -> t
         (
             idea
             for idea, lines in plan.chosen
-            if len(lines) == 1 and not idea.step and not points_back(lines[0], language)
+            if len(lines) == 1
+            and not idea.step
+            and not points_back(lines[0], language)
+            and not _STEP.match(lines[0])
         ),
         key=lambda idea: (-idea.value - 0.3 * bool(re.search(r"\d", idea.text)), idea.index),
     )
@@ -144,11 +152,10 @@ def _titles(title: str, plan: Plan, key: Sequence[str], language: Language) -> t
     key = [word for word in key[:6] if find_word(word, title)]
     length = 30 if plan.seconds <= 40 else 60 if plan.seconds <= 75 else 0
     if key and language == "zh":
-        ways.append(
-            f"{'半分钟' if length == 30 else '一分钟' if length else '一条视频'}看懂{key[0]}"
-        )
-        ways += [f"关于{key[0]}，你该知道的事", f"{key[0]}，一次说清楚"]
-        ways += [f"{key[0]}和{key[1]}，一次说清楚"] if len(key) > 1 else []
+        span = {30: "半分钟", 60: "一分钟", 0: "一条视频"}[length]
+        own = [span + "看懂{}", "关于{}，你该知道的事", "{}，一次说清楚"]
+        own += ["{}和{}，一次说清楚"] if len(key) > 1 else []
+        ways += [in_the_form_of(title + plan.hook.text, text).format(*key) for text in own]
     elif key:
         name = key[0][:1].upper() + key[0][1:]
         span = {30: "30 seconds", 60: "a minute", 0: "one short video"}[length]
@@ -187,7 +194,7 @@ def _emphasis(say: str, key: Sequence[str], language: Language) -> tuple[str, ..
         if not re.search(r"\d", piece):
             continue
         # 18 克: a unit that stands apart belongs to its number.
-        if re.search(r"\d$", piece) and word.endswith(" ") and at + 1 < len(pieces):
+        if re.search(r"^\d.*\d$|^\d$", piece) and word[-1] == " " and at + 1 < len(pieces):
             unit = re.match(r"[\u4e00-\u9fff]{1,2}(?![\u4e00-\u9fff])", pieces[at + 1])
             together = f"{piece} {unit.group()}" if unit else ""
             piece = together if together and together in say else piece

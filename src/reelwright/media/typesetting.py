@@ -17,6 +17,9 @@ OPENING = "（【《「『‘“([{$¥￥£€#@"
 PAUSES = "，。、；：？！,;:?!…—"
 """A line that ends after one of these ends where a reader would breathe."""
 
+_QUOTED = {"《": "》", "「": "」", "『": "』", "“": "”", "〈": "〉"}
+_LONGEST_TERM = 14
+"""Characters up to which what stands between such marks is kept in one line where it fits."""
 _NEVER = 10**9
 
 
@@ -33,6 +36,7 @@ _LEANS = frozenset((_LEAN_ZH + _LEAN_EN).split())
 """Words that belong to the next: a line that ends in one leaves the reader hanging."""
 _TIGHT = frozenset("不没很更最太别一") | {"a", "an", "the"}
 """Those of them that mean nothing before what follows is read."""
+_NUMERALS = "零一二两三四五六七八九十百千万亿"
 _CLINGS = "的地得了着过吗呢吧啊呀们者性"
 """What clings to the word before, where a segmenter left it alone."""
 
@@ -227,7 +231,10 @@ def _balance(
         sums.append(sums[-1] + each)
     even = sums[-1] / count
 
-    parting = [_parting(words[at - 1].text, words[at].text) for at in range(1, total)]
+    inside = _terms(words)
+    parting = [
+        _parting(words[at - 1].text, words[at].text) + 2.5 * inside[at] for at in range(1, total)
+    ]
 
     # Asked for by every row of the search.
     @cache
@@ -274,11 +281,28 @@ def _balance(
     return lines, best[count][total] / count
 
 
+def _terms(words: Sequence[Token]) -> list[bool]:
+    """Before which words a line would break inside a title or a term in marks (《…》, 「…」)."""
+    text = "".join(word.text for word in words)
+    held = [False] * (len(text) + 1)
+    for at, char in enumerate(text):
+        end = text.find(_QUOTED[char], at) if char in _QUOTED else -1
+        if at < end <= at + _LONGEST_TERM:
+            held[at + 1 : end + 1] = [True] * (end - at)
+    found, at = list[bool](), 0
+    for word in words:
+        found.append(held[at])
+        at += len(word.text)
+    return found
+
+
 def _parting(before: str, after: str) -> float:
     """What it costs to break a line between two words: negative where one breathes."""
     bare, opens = before.strip(), after[:1]
     if bare[-1:] in PAUSES:
         return -0.3
+    if bare[-1:] in _NUMERALS and opens in _NUMERALS:
+        return 1.2
     word = bare.lower().lstrip(OPENING)
     if opens in _CLINGS and len(after.rstrip().rstrip(CLOSING)) == 1:
         return 1.2

@@ -11,6 +11,7 @@ from reelwright.core.nouns import Language, Origin, Pace, Script, Take
 from reelwright.core.ports import LLM
 from reelwright.create.brief import refers_to
 from reelwright.create.script_file import read_script_file, write_script_file
+from reelwright.create.themes import captions_of
 from reelwright.edit import assemble as assembly
 from reelwright.stages.run import Run, find_llm
 from reelwright.stages.sound import SAMPLES, measure_pace, speak, voice_key
@@ -34,8 +35,7 @@ def write_script(run: Run) -> Script:
     key = run.steps.key(step)
     noted = run.project.read_state().get("script", {})
     if path.exists():
-        mine = text_hash(path.read_text("utf-8", errors="replace")) == noted.get("text")
-        if not mine:
+        if not is_untouched(run):
             if noted and noted.get("key") != key:
                 run.say(
                     "the brief or its settings changed after script.yaml was edited by hand; your "
@@ -51,6 +51,14 @@ def write_script(run: Run) -> Script:
     return script
 
 
+def is_untouched(run: Run) -> bool:
+    """Whether script.yaml is as it was written: nobody edited it."""
+    path, noted = run.project.script, run.project.read_state().get("script", {})
+    if not noted or not path.exists():
+        return False
+    return text_hash(path.read_text("utf-8", errors="replace")) == noted.get("text")
+
+
 def _script_step(run: Run) -> Step:
     settings, llm = run.settings, find_llm(run.settings)
     params = {
@@ -64,7 +72,7 @@ def _script_step(run: Run) -> Step:
         "llm": {**llm.key(), "temperature": settings.llm.temperature} if llm else None,
         "voice": _voice_of(run),
     }
-    if llm and settings.style.captions == "bilingual":
+    if llm and captions_of(settings.style) == "bilingual":
         params["translated"] = True
 
     def make(out: Path) -> None:
@@ -74,7 +82,7 @@ def _script_step(run: Run) -> Step:
             script = _fit(run, llm, pace, script)
         atomic.write_text(out, script.model_dump_json())
 
-    return Step("script", 3, make, params, suffix=".json", what="script")
+    return Step("script", 4, make, params, suffix=".json", what="script")
 
 
 def _voice_of(run: Run) -> dict[str, Any]:

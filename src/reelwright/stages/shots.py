@@ -14,6 +14,7 @@ from reelwright.publish.label import read_label
 from reelwright.stages.finding import find_more
 from reelwright.stages.looking import glance_at, measure_nearness
 from reelwright.stages.run import Run
+from reelwright.stages.script import is_untouched
 from reelwright.stages.sharing import planned_seconds, shared_usage
 from reelwright.stages.sound import measure_pace
 from reelwright.store import atomic
@@ -78,6 +79,9 @@ def _plan(
 ) -> tuple[Shot, ...]:
     from reelwright.create import scenes
 
+    # A scene in a script that nobody edited is the writer's: a table or code of the article.
+    named = "the article's own" if is_untouched(run) else "named in script.yaml"
+
     def make(out: Path) -> None:
         from reelwright.create.shots import plan_shots as plan
 
@@ -93,6 +97,7 @@ def _plan(
             format=run.settings.picture,
             near=near,
             elsewhere=elsewhere,
+            named=named,
         )
         atomic.write_text(out, json.dumps([shot.model_dump(mode="json") for shot in shots]))
 
@@ -106,9 +111,10 @@ def _plan(
         "scenes": scenes.PAINTER_VERSION,
         "near": [[index, asset, value] for (index, asset), value in near.items()],
         "elsewhere": elsewhere,
+        "named": named if any(line.scene for line in script.lines) else "",
     }
     try:
-        path = run.steps.run(Step("shots", 3, make, params, suffix=".json"))
+        path = run.steps.run(Step("shots", 4, make, params, suffix=".json"))
     except ReelError as error:
         raise placed(error, run.project.script) from error
     return tuple(Shot.model_validate(shot) for shot in json.loads(path.read_bytes()))

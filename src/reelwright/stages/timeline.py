@@ -12,7 +12,7 @@ from reelwright.core.nouns import Label, Origin, Script, Shot, Sticker, Take
 from reelwright.core.settings import Settings
 from reelwright.core.time import to_frames
 from reelwright.core.timeline import Caption, TextStyle, Timeline, read_timeline, write_timeline
-from reelwright.create.themes import chosen, load_theme
+from reelwright.create.themes import captions_of, chosen, load_theme
 from reelwright.edit import assemble as assembly
 from reelwright.publish import label as labels
 from reelwright.stages.looking import FOCUS_VERSION, looker
@@ -46,7 +46,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
     spans = assembly.schedule(script, takes, settings.picture.rate)
     seconds = (spans[-1].start + spans[-1].frames) / settings.picture.rate
     _tell_length(run, float(seconds))
-    _tell_captions(run, script, theme)
+    _tell_captions(run, script)
     music = find_music(run, float(seconds), script=script, shots=shots, spans=spans)
     if settings.music.beat:
         spans = _on_the_beat(run, spans, takes, music)
@@ -80,7 +80,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         look = load_theme(theme)
         colours = look.captions
         style = caption_style(
-            _with_captions(settings, theme, script),
+            _with_captions(settings, script),
             settings.picture,
             square=look.type.serif,
             fill=colours.fill,
@@ -113,7 +113,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         ids = [shot.asset.id for shot in shots if shot.asset]
         elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
         params["elsewhere"] = elsewhere
-        step = Step("timeline", 8, make, params, suffix=".json", what="timeline")
+        step = Step("timeline", 9, make, params, suffix=".json", what="timeline")
         timeline = _keep_edits(run, step)
         if usage:
             paths = {run.project.relative(Path(s.asset.path)): s.asset.id for s in shots if s.asset}
@@ -146,11 +146,11 @@ def _tell_length(run: Run, seconds: float) -> None:
         run.say(f"the video is {seconds:.0f} s long, not {wanted:g} s: {why}")
 
 
-def _tell_captions(run: Run, script: Script, theme: str) -> None:
+def _tell_captions(run: Run, script: Script) -> None:
     """Say what captions cannot show: translations nobody wrote, emoji no font here draws."""
     from reelwright.media.emoji import can_draw, split
 
-    if _captions_of(run.settings, theme) == "bilingual":
+    if captions_of(run.settings.style) == "bilingual":
         missing = sum(1 for line in script.lines if not line.translation)
         if missing == len(script.lines):
             run.say(
@@ -164,15 +164,9 @@ def _tell_captions(run: Run, script: Script, theme: str) -> None:
         run.say("emoji are left out: no font here draws them in colour (see `reel doctor`)")
 
 
-def _captions_of(settings: Settings, theme: str) -> str:
-    """The style of captions that is asked for: the person's, else the theme's."""
-    own = settings.style
-    return own.captions if "captions" in own.model_fields_set else load_theme(theme).captions.style
-
-
-def _with_captions(settings: Settings, theme: str, script: Script) -> Settings:
+def _with_captions(settings: Settings, script: Script) -> Settings:
     """The settings with the style of captions that is shown: two languages where there are two."""
-    style = _captions_of(settings, theme)
+    style = captions_of(settings.style)
     if style == "bilingual" and not any(line.translation for line in script.lines):
         style = "karaoke"
     own = settings.style.model_copy(update={"captions": style})

@@ -272,6 +272,10 @@ def _money(match: re.Match[str]) -> str:
     over = "more than " if match["more"] else ""
     per = f" per {match['per']}" if match["per"] else ""
     per = {" per mo": " per month", " per yr": " per year", " per hr": " per hour"}.get(per, per)
+    if match["many"]:
+        # $0.03/1K tokens
+        size = short[match["size"]]
+        per = f" per {size}" if match["many"] == "1" else f" per {number(match['many'])} {size}"
     if scale or high:
         word = f" {short.get(scale, scale)}" if scale else ""
         middle = f"{number(low)} to {number(high)}" if high else number(low)
@@ -440,6 +444,11 @@ _STARTERS = (
 )
 
 
+_STREET = re.compile(
+    r"\d+[A-Za-z]? (?:[NSEW]\.? |(?:North|South|East|West) )?(?:[A-Z]\w+ |\d+\w\w ){1,2}$"
+)
+
+
 def _word(match: re.Match[str]) -> str | None:
     word = match.group()
     after = match.string[match.end() :]
@@ -447,6 +456,9 @@ def _word(match: re.Match[str]) -> str | None:
         return None
     if word in ("min.", "max.", "est.", "al.", "ca.") and not after.strip():
         return None
+    if word == "St." and _STREET.search(match.string[: match.start()]):
+        ends = not after.strip() or re.match(rf"[\"”’)]*\s+{_STARTERS}", after)
+        return "Street." if ends else "Street"
     # The dot of an abbreviation is also the full stop where a sentence ends with it.
     starts = _STARTERS if word in _NAMES else r"[A-Z]"
     ends = word in _ENDING and (not after.strip() or re.match(rf"[\"”’)]*\s+{starts}", after))
@@ -460,6 +472,7 @@ RULES: tuple[Rule, ...] = tuple(
         (r"(?<![A-Za-z])(?:[A-Z]\.){2,}", lambda m: latin.spell(m.group().replace(".", ""))),
         (rf"\b(?P<name>{_KINGS}) (?P<n>{_ROMAN_LIST})\b", _king),
         (rf"\b(?P<name>{_NUMBERED}) (?P<n>{_ROMAN_LIST})\b", _numbered),
+        (rf"(?<![A-Za-z])[Vv]ol\. ?(?P<n>{_ROMAN_LIST})\b", lambda m: f"volume {integer(_ROMAN_ALL[m['n']])}"),
         # Dates and times.
         (rf"{_START}(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_END}", _iso),
         (rf"{_START}(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}|\d{{2}}){_END}", _us_date),
@@ -488,7 +501,8 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"{_START}(?P<v>)(?P<n>\d+(?:\.\d+){{2,}})(?!\.?\d)", _version),
         # Money, percentages, amounts.
         (rf"(?<![A-Za-z])(?P<minus>-)?(?P<sign>{_MONEY_LIST})\s?(?P<a>{_NUM})(?:{_DASH}(?:{_MONEY_LIST})?(?P<b>{_NUM}))?"
-         rf"(?: ?(?P<scale>{_SCALE_LIST}|bn|[kKmMBT])(?![A-Za-z]))?(?P<more>\+)?(?:/(?P<per>month|year|day|week|hour|mo|yr|hr|person)\b)?", _money),
+         rf"(?: ?(?P<scale>{_SCALE_LIST}|bn|[kKmMBT])(?![A-Za-z]))?(?P<more>\+)?(?:/(?P<per>month|year|day|week|hour|mo|yr|hr|person)\b"
+         r"|/(?P<many>\d{1,3})\s?(?P<size>[kKmM])(?![A-Za-z\d]))?", _money),
         (rf"(?<![A-Za-z\d.])(?P<sign>[-+±])?(?P<a>{_NUM})%?(?:{_DASH}(?P<b>{_NUM}))?\s?(?P<ratio>[%‰])(?P<more>\+)?", _percent),
         (rf"(?<![A-Za-z\d.])(?P<sign>[-+±])?(?P<a>{_NUM})(?:{_DASH}(?P<b>{_NUM}))?(?:(?P<hyphen>-)|(?P<gap>\s))?(?P<unit>{_UNIT_LIST})(?![A-Za-z\d²³/])", _unit),
         (r"(?<![A-Za-z\d.])(?P<a>\d{1,3}(?:,\d{3})*|\d+)(?:st|nd|rd|th)(?![A-Za-z])", _ordinal),

@@ -263,6 +263,10 @@ def _money(match: re.Match[str]) -> str:
     per = {"月": "每月", "年": "每年", "天": "每天", "日": "每日", "人": "每人"}.get(
         match["per"] or "", ""
     )
+    if match["many"]:
+        # $0.03/1K tokens
+        size = {"k": 3, "千": 3, "m": 6, "万": 4}[match["size"].lower()]
+        return f"{more}{said}{scale}{name}每{scaled(Decimal(match['many']).scaleb(size))}"
     return f"{per}{more}{said}{scale}{name}"
 
 
@@ -452,7 +456,7 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"{_START}\d+(?:\.\d+){{3,}}", _dotted),
         # Money, percentages, ranges, amounts.
         (rf"(?<![A-Za-z])(?P<sign>{_MONEY_LIST})\s?(?P<a>{_NUM})(?:{_DASH}(?:{_MONEY_LIST})?(?P<b>{_NUM}))?(?: (?P<big>thousand|million|billion|trillion)(?![A-Za-z]))?{_SCALE}"
-         r"(?P<more>[+多])?(?:/(?P<per>[月年天日人]))?(?:元|美元|欧元|英镑)?", _money),
+         r"(?P<more>[+多])?(?:/(?P<per>[月年天日人])|/(?P<many>\d{1,3})\s?(?P<size>[kKmM千万])(?![A-Za-z\d]))?(?:元|美元|欧元|英镑)?", _money),
         (rf"{_START}(?P<na>[-+](?=\d))?(?P<a>{_NUM})(?P<sa>[%‰百千万亿]{{0,2}}|℃|°C?)(?P<dash>{_DASH})(?P<nb>[-+](?=\d))?"
          rf"(?P<b>{_NUM})(?P<sb>[%‰])?{_SCALE}(?:\s?(?P<unit>{_UNIT_LIST})(?![A-Za-z])|(?P<counter>{_COUNTER_LIST}))?(?![\d:])", _range),
         (rf"(?<![A-Za-z\d.])(?P<sign>[-+±])?(?P<a>{_NUM})\s?(?P<ratio>[%‰])(?P<more>\+)?", _percent),

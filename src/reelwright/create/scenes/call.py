@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reelwright.core.nouns import Language, Line, Role
+from reelwright.create.language import in_the_form_of
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned, language_of
 from reelwright.create.scenes.meaning import essence
 from reelwright.media import drawing
@@ -25,10 +26,14 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
     """The line that calls to action."""
     if line.role is not Role.CALL:
         return None
-    button = "关注" if language == "zh" else "Follow"
+    button = _button_word(line.say, language)
     return Fit(
         "call", 0.95, "calls to action", {"text": essence(line.say, language), "button": button}
     )
+
+
+def _button_word(text: str, language: str) -> str:
+    return in_the_form_of(text, "关注") if language == "zh" else "Follow"
 
 
 def compose(params: Params, stage: Stage) -> None:
@@ -56,7 +61,7 @@ def compose(params: Params, stage: Stage) -> None:
         stage.lines(name, name_kind, box, stage.colours.muted, align="center")
     box = Box(stage.box.left, top + head, stage.box.right, stage.box.bottom)
     stage.lines(setting, kind, box, stage.colours.text, align="center")
-    word = params.button or ("关注" if language_of(text) == "zh" else "Follow")
+    word = params.button or _button_word(text, language_of(text))
     _button(stage, word, middle, top + head + setting.height + 64 * u)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from reelwright.core.nouns import Language, Line, Role
-from reelwright.create.keywords import nouns
+from reelwright.create.keywords import names, nouns
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
 from reelwright.create.scenes.enumerating import find_row
 from reelwright.media import drawing
@@ -24,7 +24,7 @@ class Params(SceneParams):
 
 
 def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
-    """A line that names several things at once, or has three key words or more."""
+    """A line that names several things at once; one with three key words, for a change."""
     if line.role is not Role.POINT:
         return None
     row, said = find_row(line.say)
@@ -34,16 +34,16 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
     sought = [word for word in line.search if word in line.say]
     own = nouns(line.say, language)
     words: list[str] = []
-    for word in [*marked, *sought, *own]:
+    for word in [*marked, *(word for word in sought if names(word, language)), *own]:
         new = not any(word.lower() in each.lower() or each.lower() in word.lower()
                       for each in words)  # fmt: skip
         if new and len(word) <= (8 if language == "zh" else 16) and word not in words:
             words.append(word)
-    if len(words) < 3:
+    if len(words) < 3 or sum(names(word, language) for word in words) < 3:
         return None
     why = f"has key words: {', '.join(words[:4])}"
-    # In its place among its equals a line's plain words are the better picture.
-    return Fit("keywords", 0.44 if len(marked) > 2 else 0.36, why, {"words": tuple(words[:5])})
+    # A sentence with its key word set off says more than loose words do.
+    return Fit("keywords", 0.34 if len(marked) > 2 else 0.26, why, {"words": tuple(words[:5])})
 
 
 def compose(params: Params, stage: Stage) -> None:

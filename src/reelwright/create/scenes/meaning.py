@@ -12,6 +12,7 @@ from reelwright.core.nouns import Language, Line
 from reelwright.create.keywords import nouns
 from reelwright.create.scenes.enumerating import tidy
 from reelwright.create.scenes.figures import find_figure
+from reelwright.create.sentences import is_abbreviated
 
 _CLAUSE = re.compile(r"(?<=[，。；！？：;!?])\s*|(?<=[a-z\"”’)0-9%][,.:])\s+|\s+[—–-]+\s+|——")
 _WEIGHTY = re.compile(
@@ -28,7 +29,14 @@ _CONDITION = re.compile(
 
 def clauses(text: str) -> list[str]:
     """The clauses of a sentence, each with the mark that ends it."""
-    return [part.strip() for part in _CLAUSE.split(text) if part and part.strip()]
+    found: list[str] = []
+    for part in (part.strip() for part in _CLAUSE.split(text) if part and part.strip()):
+        # 12 Main St. in Austin: an abbreviation's full stop ends no clause.
+        if found and is_abbreviated(found[-1]):
+            found[-1] = f"{found[-1]} {part}"
+        else:
+            found.append(part)
+    return found
 
 
 _SHOWN = {"zh": 22, "en": 72}
@@ -135,6 +143,7 @@ _AUTHOR = re.compile(
     r"(?:said|wrote|says|writes|put it)[,:]?\s*$"
 )
 _AUTHOR_AFTER = re.compile(
+    r"^\s*(?P<en>[A-Z][\w.]+(?:\s[A-Z][\w.]+){0,3})\s(?:once )?(?:said|wrote|says|writes)\b|"
     r"^\s*[,，]?\s*(?:——?|—|–|-|said|wrote|says)\s*(?P<who>[A-Z][\w.]+(?:\s[A-Z][\w.]+){0,3}|[\u4e00-\u9fff·]{2,8})"
 )
 
@@ -149,9 +158,10 @@ def find_quote(text: str) -> tuple[str, str] | None:
     if before:
         author = re.sub(r"^(?:As|But|And) ", "", before["zh"] or before["en"] or "")
     elif after:
-        author = after["who"]
+        author = after["who"] or after["en"]
     share = len(match["quote"]) / len(text)
-    return (match["quote"], author) if author or share > 0.55 else None
+    quote = match["quote"].rstrip(",，")
+    return (quote, author) if author or share > 0.55 else None
 
 
 _SIDES = (

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from reelwright.core.nouns import Language, Line
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
-from reelwright.create.scenes.figures import TIMES, find_change, find_figure
+from reelwright.create.scenes.figures import TIMES, find_change, find_figure, find_numeral
 from reelwright.create.scenes.meaning import clauses, essence
 from reelwright.media import drawing
 from reelwright.media.drawing import Box, format_number, measure
@@ -33,6 +33,8 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
     """A line with a figure that has a unit or a currency."""
     change = find_change(line.say)
     figure = change[0] if change else find_figure(line.say)
+    written = figure is None
+    figure = figure or find_numeral(line.say)
     if figure is None:
         return None
     clause = next((part for part in clauses(line.say) if figure.passage in part), line.say)
@@ -49,6 +51,9 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
     if change:
         return Fit("number", 0.83, "says how a figure changed", {**params, "start": change[1]})
     # A span of time is more often the condition than the point.
+    if written:
+        # 四百级台阶: written in characters it weighs less.
+        return Fit("number", 0.6, f"names a figure: {figure.passage}", params)
     score = 0.68 if re.match(TIMES, figure.unit) else 0.8
     return Fit("number", score, f"names a figure: {figure.passage}", params)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from reelwright.create.keywords import names
 from reelwright.create.scenes.figures import TIMES, Figure, find_figures
 from reelwright.create.scenes.told import EXTRA_ZH, TIME, Said, parts, read_clause, unlinked
 from reelwright.create.words import is_cjk
@@ -171,7 +172,13 @@ def _series(run: Sequence[Said], before: Sequence[str]) -> Series | None:
     first = run[0]
     tails = [one.tail for one in run]
     labels = [one.label for one in run]
-    unit = first.figure.unit
+    unit, about = first.figure.unit, ""
+    if not first.time:
+        labels, verb = _without_verb(labels)
+        # 挡93%的紫外线，…挡97%: what all of them are shares of is said once.
+        if tails[0].startswith("的") and all(tail in ("", tails[0]) for tail in tails[1:]):
+            about = verb + tails[0] if verb else re.sub("^的人?", "", tails[0])
+            tails = ["" for _ in tails]
     given = {tail for tail in tails if tail}
     named = False
     if not any(labels) or (not first.time and not all(labels)):
@@ -184,11 +191,21 @@ def _series(run: Sequence[Said], before: Sequence[str]) -> Series | None:
             return None
         # 120万辆，190万，300万: what is counted is said once. More than a word is a remark.
         tail = given.pop()
-        if len(tails) > 2 and tails.count("") == 0 and re.fullmatch(r"[\u4e00-\u9fff]{3,6}", tail):
+        if re.fullmatch("[以之]?[上下前后内]|左右|时|之?多", tail):
+            return None
+        if unit in PERCENT and any(map(is_cjk, tail)):
+            # 5%出错: what it is a share of is no unit.
+            about = about or tail
+        elif (
+            len(tails) > 2 and tails.count("") == 0 and re.fullmatch(r"[\u4e00-\u9fff]{3,6}", tail)
+        ):
             # 6克蛋白质，8克蛋白质，30克蛋白质: what they all are figures of.
             before = before or [tail]
         elif _counted(tail):
             unit = f"{unit}{'' if any(is_cjk(c) for c in tail) else ' '}{tail}".strip()
+        elif tails[0] == tail and len(tail) <= 6 and names(tail, "zh") and is_cjk(tail[0]):
+            # 鸡胸肉31克蛋白质，豆腐8克: said once for all.
+            before = before or [tail]
         elif any(is_cjk(char) for char in tail) or tails.count("") != len(tails) - 1:
             return None
     gapped = sum(not one.figure.unit for one in run)
@@ -196,6 +213,7 @@ def _series(run: Sequence[Said], before: Sequence[str]) -> Series | None:
         return None
     if len(set(labels)) < len(labels) or not all(_fits(label) for label in labels):
         return None
+    about = about if len(about) <= 14 else ""
     short = all(len(label) < 2 for label in labels) and is_cjk(labels[0][:1] or "a")
     if len(run) == 2 and short and re.match(TIMES, unit):
         return None
@@ -203,6 +221,7 @@ def _series(run: Sequence[Said], before: Sequence[str]) -> Series | None:
     if first.time and not time:
         return None
     title, labels = _title(run, before, labels, named)
+    title = title or about
     return Series(
         tuple((label, one.figure.value) for label, one in zip(labels, run, strict=True)),
         unit,
@@ -213,9 +232,54 @@ def _series(run: Sequence[Said], before: Sequence[str]) -> Series | None:
     )
 
 
+def _without_verb(labels: Sequence[str]) -> tuple[list[str], str]:
+    """Names without the verb or the article that a clause has beside them, and that verb.
+
+    SPF15能挡 gives SPF15 and 能挡; "SPF 15 blocks", said of two or more, gives "SPF 15".
+    """
+    if any(is_cjk(char) for label in labels for char in label):
+        bare = [_bare(label) for label in labels]
+        verbs = [
+            label[label.find(name) + len(name) :].strip()
+            for label, name in zip(labels, bare, strict=True)
+        ]
+        shared = max(verbs, key=len) if all(verbs) else ""
+        return bare, shared
+    found = [re.sub(r"^(?:the|an?) ", "", label, flags=re.IGNORECASE) for label in labels]
+    if len(set(found)) < len(found) or any(len(name.split()) > 4 for name in found):
+        return list(labels), ""
+    lasts = [name.split()[-1] for name in found if len(name.split()) > 1]
+    for last in {word for word in lasts if lasts.count(word) > 1 and word.islower()}:
+        cut = [name.removesuffix(f" {last}") for name in found]
+        if (len(set(cut)) == len(cut) and last.endswith(("s", "ed"))) or last in _PLAIN_VERBS:
+            return cut, ""
+    return found, ""
+
+
+_PLAIN_VERBS = frozenset(
+    ["emit", "use", "need", "hold", "last", "block", "burn", "cost", "take", "make", "give", "lose"]
+)
+
+
+def _bare(label: str) -> str:
+    """A Chinese name without the verbs that lead from it to its figure."""
+    import rjieba
+
+    name = label
+    while name:
+        words = rjieba.tag(name)
+        word, tag = words[-1] if words else ("", "")
+        verb = tag in ("v", "p", "d", "zg") and word not in ("运动", "跑步", "骑车", "步行", "慢跑")
+        if len(words) < 2 or not verb:
+            break
+        name = name[: len(name) - len(word)].rstrip()
+    name = re.sub(r"^在(?=[\u4e00-\u9fff]{2})", "", name)
+    return re.sub(r"(?<=[\u4e00-\u9fff])[占含有为是]$", "", name) or label
+
+
 def _counted(tail: str) -> bool:
     """Whether what follows a figure is what it counts (辆, cars), and no remark."""
-    if re.fullmatch(r"以[上下]|之?多|[左右上下前后]+|more|less|each", tail):
+    if re.fullmatch(r"[以之]?[上下前后]|之?多|[左右上下前后]+|more|less|each", tail):
         return False
     chinese = any(is_cjk(char) for char in tail)
     return len(tail) <= 2 if chinese else bool(re.fullmatch(r"[A-Za-z]{2,12}", tail))

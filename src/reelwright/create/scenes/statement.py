@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from reelwright.core.nouns import Language, Line
-from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
+from reelwright.create.keywords import names
+from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned, language_of
 from reelwright.create.scenes.meaning import essence, key_passages
+from reelwright.create.words import is_cjk
 from reelwright.media import drawing
 from reelwright.media.drawing import BASELINE, Box, Type, measure
 from reelwright.media.easing import cubic_out
-from reelwright.media.typesetting import PAUSES, Setting
+from reelwright.media.typesetting import CLOSING, PAUSES, Setting
 
 
 class Params(SceneParams):
@@ -27,7 +30,12 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
 
 
 def compose(params: Params, stage: Stage) -> None:
-    """A rule at the left and the sentence beside it; or the sentence centred; or on a card."""
+    """A rule at the left and the sentence beside it; or the sentence centred; or on a card; or its
+    key phrase set large."""
+    parted = _parted(params)
+    if parted and (stage.wide or stage.pick(5) < 3):
+        _poster(parted, stage)
+        return
     look = 1 if stage.wide else stage.pick(3)
     if look == 1:
         _centred(params, stage)
@@ -86,6 +94,74 @@ def _centred(params: Params, stage: Stage) -> None:
     middle, low = (box.left + box.right) / 2, box.bottom + foot - 12 * stage.u
     stroke = Box(middle - 60 * stage.u, low, middle + 60 * stage.u, low + 12 * stage.u)
     stage.bar(stroke, stage.colours.second, radius=6 * stage.u)
+
+
+_PHRASE = (2, 9.0)
+"""Characters at least, and ems at most, of a phrase that is set large."""
+_AROUND = 13.0
+"""Ems at most of what is said before and after it."""
+
+
+def _parted(params: Params) -> tuple[str, str, str] | None:
+    """A sentence as what is said before its one key phrase, the phrase, and what is said after.
+
+    None where it has no one phrase that can stand by itself.
+    """
+    text = ends_cleaned(params.text)
+    strong = [phrase for phrase in params.strong if phrase in text]
+    if len(strong) != 1 or text.count(strong[0]) != 1:
+        return None
+    before, after = (part.strip() for part in text.split(strong[0]))
+    if after[:1] in tuple(CLOSING):
+        # A mark that closes the phrase is not said apart from it.
+        after = after.lstrip(CLOSING).strip()
+    kind = Type(language=language_of(text))
+    wide = [measure(part, kind) for part in (before, strong[0], after)]
+    least, most = _PHRASE
+    if len(strong[0]) < least or wide[1] > most or max(wide[0], wide[2]) > _AROUND:
+        return None
+    # 该 alone on its line, or a phrase that names nothing, is no picture.
+    named = names(strong[0], "zh" if is_cjk(strong[0][0]) else "en") or " " in strong[0]
+    if len(before) == 1 or len(after) == 1 or not (named or re.search(r"\d", strong[0])):
+        return None
+    # 《…|…》: what stands in marks is not taken out of them.
+    if any(before.count(a) > before.count(b) for a, b in ("《》", "「」", "“”", "（）")):
+        return None
+    return (before, strong[0], after) if before or after else None
+
+
+def _poster(parted: tuple[str, str, str], stage: Stage) -> None:
+    """The key phrase in large letters, the rest of the sentence over and under it."""
+    before, phrase, after = parted
+    scale, gap = stage.theme.type.scale, 44 * stage.u
+    whole = "".join(parted)
+    small = stage.type(whole, title=False)
+    kind = stage.type(phrase, title=True)
+    room = (stage.width, stage.height * 0.26)
+    size = 84 * scale
+    around = [
+        stage.set(part, small, room, size, smallest=34, lines=3, leading=1.3) if part else None
+        for part in (before, after)
+    ]
+    large = stage.set(phrase, kind, (stage.width, stage.height * 0.4), 232 * scale, smallest=60,
+                      lines=2, leading=1.14)  # fmt: skip
+    heights = [around[0].height + gap if around[0] else 0.0, large.height]
+    heights.append(gap + around[1].height if around[1] else 0.0)
+    align = "center" if stage.wide else "left"
+    top = stage.top_of(sum(heights))
+    left, right = stage.box.left, stage.box.right
+    if around[0]:
+        place = Box(left, top, right, top + around[0].height)
+        stage.lines(around[0], small, place, stage.colours.text, align=align, gap=0.07)
+    top += heights[0]
+    stage.turn(0.08)
+    place = Box(left, top, right, top + large.height)
+    stage.lines(large, kind, place, stage.colours.accent, align=align, motion="pop", gap=0.1)
+    top += heights[1] + gap
+    if around[1]:
+        stage.turn(0.1)
+        place = Box(left, top, right, top + around[1].height)
+        stage.lines(around[1], small, place, stage.colours.text, align=align, gap=0.07)
 
 
 def _rule(stage: Stage, box: Box) -> None:

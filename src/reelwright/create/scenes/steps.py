@@ -16,9 +16,11 @@ from reelwright.media.drawing import Box
 from reelwright.media.easing import cubic_in_out
 
 _MARKS = re.compile(
-    r"第[一二三四五六]步[，,：:]?|首先[，,]?|其次[，,]?|然后[，,]?|接着[，,]?|最后[，,]?|先(?=[^，。]{2,12}[，,]再)"
+    r"(?:第[一二三四五六]|最后[一1]?|下[一1])步(?:就是|是)?[，,：:]?|首先(?:是|要)?[，,]?|其次[，,]?"
+    r"|然后(?:是)?[，,]?|接着(?:是)?[，,]?|最后(?:就是|是)?[，,]?|先(?=[^，。]{2,12}[，,]再)"
     r"|(?<=[，,])再"
-    r"|\b(?:step (?:one|two|three|four|\d)[,:]?|first,?|then,?|next,?|after that,?|finally,?)\s",
+    r"|\b(?:step (?:one|two|three|four|\d)[,:]?|first,?|then,?|next,?|after that,?|finally,?|"
+    r"the (?:first|next|last|final) step is(?: to)?)\s",
     re.IGNORECASE,
 )
 _EDGES = " ，。、；：,.;:"
@@ -38,7 +40,7 @@ def suit(line: Line, index: int, total: int, language: Language) -> Fit | None:
         return None
     ends = [mark.start() for mark in marks[1:]] + [len(line.say)]
     found = [
-        line.say[mark.end() : end].strip(_EDGES).removesuffix(" and")
+        line.say[mark.end() : end].strip(_EDGES).removesuffix(" and").strip(_EDGES)
         for mark, end in zip(marks, ends, strict=True)
     ]
     if not all(2 <= len(step) <= 60 for step in found):

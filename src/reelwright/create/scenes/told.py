@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reelwright.create.scenes.figures import Figure, find_figures
@@ -38,10 +39,13 @@ _LINKS_ZH = frozenset(_LINKS_ZH_WORDS.split())
 EXTRA_ZH = re.compile(r"(?<=[\w])(?:每|平均|人均|通常|一年|一天|一般)[^，]*$")
 _LINK_EN = re.compile(
     r"(?:\s|[:=(]|\b(?:is|are|was|were|has|have|had|at|about|around|roughly|only|just|nearly|almost|"
-    r"sold|sells?|made|makes?|reached|hit|burns?|contains?|takes?|costs?|gets?|got|uses?|used|"
+    r"sold|sells?|made|makes?|reached|hit|burns?|contains?|takes?|took|costs?|gets?|got|uses?|used|"
+    r"lasts?|lasted|emits?|emitted|needs?|needed|"
     r"holds?|with|to|it|we|they|of|up|came|scored|scores?|earned|earns?|rose|grew|fell)\b)+$",
     re.IGNORECASE,
 )
+_PER = re.compile(r"每\d+\s?(?:千克|毫克|克|公斤|斤|毫升|升|公里|千米|米|小时|分钟|天)")
+"""每100克: what all are measured against, no figure of its own."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z-]*[ -]?\d+(?![\d.,%])")
 
 
@@ -85,14 +89,16 @@ def read_clause(part: str) -> Said | None:
         rest = f"{before}\0{after}"
     elif times:
         return None
+    rest = _PER.sub(lambda found: "\0" * len(found[0]), rest)
     figures = find_figures(rest)
     figures = [each for each in figures if each.unit or each.prefix] or figures
-    if len(figures) != 1:
+    named = len(figures) == 2 and _names(rest, figures)
+    if len(figures) != 1 and not named:
         return None
-    figure = figures[0]
+    figure = figures[-1]
     # iPhone 15, Type-2: the figure of a name is part of it.
     others = _NAME.sub("", rest[: figure.start]) + rest[figure.end :]
-    if re.search(r"\d", others):
+    if re.search(r"\d", others) and not named:
         return None
     if re.search(r"[-−+~～]\s?$|负$", rest[: figure.start]):
         return None
@@ -102,6 +108,13 @@ def read_clause(part: str) -> Said | None:
         return Said(times[0].group().strip(), True, figure, tail, head.strip())
     own, left = _label(head)
     return Said(own, False, figure, tail, left)
+
+
+def _names(text: str, figures: Sequence[Figure]) -> bool:
+    """Whether the first of two figures is part of a name: 睡7小时的人只有5%."""
+    first, second = figures
+    between = text[first.end : second.start]
+    return first.unit != second.unit and bool(re.match(r"的[人\u4e00-\u9fff]|者", between))
 
 
 def _label(head: str) -> tuple[str, str]:

@@ -121,6 +121,12 @@ def theme_names() -> list[str]:
     return sorted(file.stem for file in _folder().glob("*.toml"))
 
 
+def captions_of(style: StyleSettings) -> str:
+    """The style of captions that is asked for: the person's, else the theme's."""
+    named = "captions" in style.model_fields_set
+    return style.captions if named else load_theme(chosen(style)).captions.style
+
+
 def chosen(style: StyleSettings) -> str:
     """The full name of the theme that settings ask for, the brand's colours in it.
 
