@@ -118,18 +118,38 @@ def _talk(run: Run, order: Order, asset: Asset, told: Transcript | None) -> tupl
             hint="--highlights 45 picks the best of it by what is seen and heard; "
             "`silence: false` in cut.yaml keeps all of it",
         )
-    kept = keep(within, hearing, pause=run.settings.cut.pause)
+    gone = _unwanted(hearing, told) if told and order.fillers else []
+    kept = keep(within, hearing, pause=run.settings.cut.pause, without=[cut for cut, _ in gone])
     spans: list[Span] = []
     last = begin
     for first, until in kept:
         first, until = max(first, begin), min(until, end)
         if until - first < 0.01:
             continue
-        gone = first - last
-        why = f"after {gone:.1f} s of silence" if gone > 0.05 else ""
-        spans.append(Span(source=asset.path, start=first, end=until, why=why))
+        why = [what for (a, b), what in gone if a < first and b > last]
+        if not why and first - last > 0.05:
+            why = [f"{first - last:.1f} s of silence"]
+        told_why = f"after {', '.join(why)}" if why else ""
+        spans.append(Span(source=asset.path, start=first, end=until, why=told_why))
         last = until
     return tuple(spans)
+
+
+def _unwanted(hearing: Hearing, told: Transcript) -> list[tuple[tuple[float, float], str]]:
+    """What is said and goes all the same, and what it is."""
+    from reelwright.edit.cut.fillers import find_fillers, find_repeats, settle_in_gaps
+    from reelwright.edit.cut.speech import find_gaps
+
+    def said(cut: tuple[float, float]) -> str:
+        words = [w.text for w in told.words if cut[0] <= (w.start + w.end) / 2 <= cut[1]]
+        return "".join(words).strip()[:40]
+
+    gaps = find_gaps(hearing)
+    fillers = find_fillers(told.words, gaps)
+    repeats = settle_in_gaps(find_repeats(told.words, told.language), gaps)
+    found = [(cut, f"a filler ({said(cut)})") for cut in fillers]
+    found += [(cut, f"a take begun again ({said(cut)})") for cut in repeats]
+    return sorted(found)
 
 
 def _with_words(

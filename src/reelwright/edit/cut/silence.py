@@ -25,6 +25,8 @@ OPENING, ENDING = 0.2, 0.4
 """Seconds kept before the first word and after the last one."""
 WORTH = 0.12
 """Seconds that a cut must take out to be made: a jump that saves nothing is only seen."""
+SLIVER = 0.08
+"""Seconds: what is left of speech beside something that goes, and is shorter, goes with it."""
 SHORTEST = 0.5
 """Seconds a piece lasts at least: shorter ones flash by, and take some of the silence around."""
 
@@ -73,10 +75,10 @@ def _without(speech: Sequence[Stretch], without: Sequence[Stretch]) -> list[Stre
         for first, last in sorted(without):
             if first >= end or last <= at:
                 continue
-            if first > at:
+            if first - at > (SLIVER if at == start else 0):
                 left.append((at, first))
             at = max(at, last)
-        if at < end:
+        if end - at > (0 if at == start else SLIVER):
             left.append((at, end))
     return left
 

@@ -137,6 +137,16 @@ def find_speech(hearing: Hearing) -> tuple[tuple[float, float], ...]:
     return tuple((first * TICK, last * TICK) for first, last in _runs(whole))
 
 
+def find_gaps(hearing: Hearing, least: float = 0.06) -> tuple[tuple[float, float], ...]:
+    """The stretches (seconds) in which nothing is heard over the floor of the noise."""
+    likely = hearing.probability()
+    runs = [run for run in _hysteresis(likely) if (run[1] - run[0]) * TICK >= _SPECK]
+    if not runs:
+        return ((0.0, hearing.seconds),)
+    quiet = _runs(~_active(hearing.levels, likely, runs))
+    return tuple((a * TICK, b * TICK) for a, b in quiet if (b - a) * TICK >= least - TICK / 2)
+
+
 def _hysteresis(likely: Floats) -> list[tuple[int, int]]:
     """Where the probability rises over `_ON`, until it falls under `_OFF`."""
     runs = _runs(likely >= _OFF)
