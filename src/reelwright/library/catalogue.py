@@ -73,7 +73,7 @@ _LOOK = "`reel library list` shows what there is"
 
 def find_asset(session: Session, said: str) -> AssetRow:
     """The asset a person means: by the beginning of its id (6 letters or more), by the path of one
-    of its files, or by its name.
+    of its files, by its name, or by the end of a path.
 
     Raises:
         LibraryError: there is none, or more than one; names them.
@@ -82,6 +82,12 @@ def find_asset(session: Session, said: str) -> AssetRow:
     ways: list[ColumnElement[bool]] = [
         AssetRow.id.in_(select(PlaceRow.asset).where(PlaceRow.key.in_(keys))),
         AssetRow.name == said,
+        AssetRow.id.in_(
+            select(PlaceRow.asset).where(
+                PlaceRow.path.endswith(f"/{said}", autoescape=True)
+                | PlaceRow.member.endswith(f"/{said}", autoescape=True)
+            )
+        ),
     ]
     if len(said) >= 6 and all(char in "0123456789abcdef" for char in said):
         ways.insert(0, AssetRow.id.startswith(said))

@@ -46,7 +46,7 @@ def kind_of(name: str, head: bytes) -> Kind:
         return "picture"
     if _is_media(head):
         return "media"
-    if suffix in MEDIA:
+    if suffix in MEDIA and suffix != ".ts":  # which are programs as often as films
         return "media"
     if suffix in PICTURE:
         return "picture"

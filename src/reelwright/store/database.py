@@ -205,7 +205,7 @@ def _engine(address: URL) -> Engine:
         options["connect_args"] = {"timeout": _WAIT, "check_same_thread": False}
     else:
         options["pool_pre_ping"] = True
-        options["connect_args"] = {"connect_timeout": 15, "options": "-c timezone=UTC"}
+        options["connect_args"] = {"connect_timeout": 15}
     try:
         engine = create_engine(address, **options)
     except ImportError as error:
