@@ -24,6 +24,10 @@ from reelwright.core.errors import MediaError, ReelError, StoreError
 PIPE_BYTES = 1 << 20
 """Size asked for pipes that carry raw frames; the usual 64 kB costs a switch every 1 % of one."""
 
+_THRIFTY = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+"""glibc then gives frames back to the system that are no longer needed: 60 MB less of an encoder at
+1080×1920, at no cost that can be measured. Others take no notice."""
+
 _PROGRESS = re.compile(r"^[a-z0-9_]+=\s*\S*$")
 _NOISE = re.compile(
     r"^(Conversion failed|Error while filtering|Task finished|Terminating thread|Nothing was writ|"
@@ -120,6 +124,7 @@ def run(
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE if sink else subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            env={**_THRIFTY, **os.environ},
         )
     except OSError as error:
         if sink:

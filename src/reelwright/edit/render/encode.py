@@ -20,7 +20,7 @@ from reelwright.edit.render.worker import Job
 from reelwright.edit.render.workers import Workers
 from reelwright.media import ffmpeg
 from reelwright.media.emoji import write_picture
-from reelwright.media.encoders import Encoder, encode_args
+from reelwright.media.encoders import Encoder, encode_args, steady_args
 from reelwright.media.fonts import FontFile, emoji_font, link_fonts
 from reelwright.media.probing import colours, entry, probe
 from reelwright.store.steps import Step, Steps
@@ -145,6 +145,7 @@ def arguments(inputs: tuple[str, ...], graph: str, look: Look, frames: int) -> l
     args = ["-v", "error", "-filter_complex_threads", "1", *look.encoder.first, *inputs]
     args += ["-filter_complex", graph, "-map", "[v]", "-frames:v", str(frames)]
     args += encode_args(look.encoder, look.preset, look.crf, look.format.rate)
+    args += steady_args(look.encoder)
     # No dates and version numbers of the muxer: the same inputs give the same bytes. In fragments,
     # since a pipe cannot be wound back to write the index.
     args += ["-fflags", "+bitexact", "-map_metadata", "-1", "-f", "mp4"]
