@@ -11,7 +11,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure. Smaller is better; `bar` is what it may be at most."""
+    """One measured figure. Smaller is better, and `bar` the most it may be; or, with `least`, the
+    other way round."""
 
     key: str
     title: str
@@ -20,10 +21,11 @@ class Figure:
     unit: str = "×"
     ours: str = ""
     against: str = ""
+    least: bool = False
 
     @property
     def met(self) -> bool:
-        return self.value <= self.bar
+        return self.value >= self.bar if self.least else self.value <= self.bar
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Bench:
     ffmpeg: str
     language: str
     footage: Path | None = None
+    shared: Path | None = None
+    """The folder of shared test data (`dup_tmk`, `dup_pdq` …), where there is one."""
     repeat: int = 1
     settings: tuple[tuple[str, int], ...] = (("medium", 23), ("veryfast", 20))
     """Presets and CRFs; both sides of a ratio always have the same."""
@@ -55,7 +59,7 @@ def print_table(figures: Sequence[Figure]) -> None:
         met = "met" if f.met else "MISSED"
         print(
             f"| {f.key} | {f.title} | {f.ours} | {f.against} "
-            f"| {f.value:.3f} {f.unit} | {f.bar:.3f} {f.unit} | {met} |"
+            f"| {f.value:.3f} {f.unit} | {'≥' if f.least else '≤'} {f.bar:.3f} {f.unit} | {met} |"
         )
     print()
     print(f"{figures[0].title}: {figures[0].value:.3f} {figures[0].unit}")

@@ -1,0 +1,78 @@
+"""What the library and cutting must reach: quality and speed, each against a peer or a limit.
+
+    python benchmarks/cutting.py                              all figures
+    python benchmarks/cutting.py --only scenes,scenes-speed   some of them
+    python benchmarks/cutting.py --footage DIR                on clips of your own where it can be
+    python benchmarks/cutting.py --json                       for machines
+
+The table is Markdown; the last line is the figure. See README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+from figures import Bench, Figure, print_json, print_table
+
+FIGURES: dict[str, str] = {
+    "scenes": "cutting_scenes:quality",
+    "scenes-speed": "cutting_scenes:speed",
+}
+"""Key → module:function, which takes the `Bench` and gives the figures of that key."""
+
+
+def main() -> None:
+    options = _options()
+    from reelwright.media.ffmpeg import binary
+
+    shutil.rmtree(options.work, ignore_errors=True)
+    options.work.mkdir(parents=True)
+    bench = Bench(
+        cache=options.cache.resolve(),
+        work=options.work.resolve(),
+        ffmpeg=binary(),
+        language="zh",
+        footage=options.footage.resolve() if options.footage else None,
+        repeat=options.repeat,
+        shared=options.shared.resolve() if options.shared else None,
+    )
+    figures: list[Figure] = []
+    for key in options.only:
+        module, _, name = FIGURES[key].partition(":")
+        figures += getattr(import_module(module), name)(bench)
+    if not options.keep:
+        shutil.rmtree(bench.work)
+    (print_json if options.json else print_table)(figures)
+
+
+def _options() -> argparse.Namespace:
+    def keys(text: str) -> list[str]:
+        wanted = text.split(",")
+        unknown = set(wanted) - set(FIGURES)
+        if unknown:
+            raise argparse.ArgumentTypeError(
+                f"no figure {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}"
+            )
+        return wanted
+
+    place = Path(tempfile.gettempdir()) / "reelwright-benchmarks"
+    parser = argparse.ArgumentParser(description="Quality and speed of the library and of cutting.")
+    parser.add_argument("--only", type=keys, default=list(FIGURES), metavar="KEY,…")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--footage", type=Path, help="folder of clips, for what can use them")
+    parser.add_argument(
+        "--shared", type=Path, help="folder of shared test data, where there is one"
+    )
+    parser.add_argument("--repeat", type=int, default=2, help="best of so many, for speeds")
+    parser.add_argument("--cache", type=Path, default=place / "cache", help="kept between runs")
+    parser.add_argument("--work", type=Path, default=place / "cutting", help="emptied first")
+    parser.add_argument("--keep", action="store_true", help="leave the files in --work")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
