@@ -143,6 +143,8 @@ class _Run:
         self._seen: list[File] = []
         self._troubles: list[Trouble] = []
         self._written = time.monotonic()
+        with database.reading() as session:
+            self._sizes = set(session.scalars(select(AssetRow.bytes).distinct()))
 
     # --- what is known already
 
@@ -237,7 +239,10 @@ class _Run:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _is_known(self, content: str) -> bool:
+    def _is_known(self, content: str, size: int) -> bool:
+        # Hardly ever has other material just this many bytes: then nobody need be asked.
+        if size not in self._sizes:
+            return False
         with self.database.reading() as session:
             return session.scalar(select(AssetRow.id).where(AssetRow.id == content)) is not None
 
@@ -320,6 +325,7 @@ class _Run:
                 Trouble(taken.file.path, taken.note, None, taken.member, harmless=True)
             )
         self._waiting.append(taken)
+        self._sizes.add(taken.size)
 
     def _write_if_due(self) -> None:
         if time.monotonic() - self._written >= _EVERY:

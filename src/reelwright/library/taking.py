@@ -28,6 +28,9 @@ _KEPT_TEXT = 100_000
 _GROWING = "run again when it is no longer being written"
 
 
+Known = Callable[[str, int], bool]
+
+
 @dataclass(frozen=True)
 class Taken:
     """A file that can come into the library."""
@@ -53,12 +56,13 @@ class Taken:
         return Path(self.member).name if self.member else self.file.path.name
 
 
-def take(file: File, known: Callable[[str], bool]) -> Taken | Trouble | None:
+def take(file: File, known: Known) -> Taken | Trouble | None:
     """Look at a file; None where it is no material.
 
     Args:
         file: as it was come upon.
-        known: whether the library has this content; then only where it lies is news.
+        known: whether the library has this content already, of this many bytes; then only where it
+            lies is news.
     """
     try:
         with file.path.open("rb") as opened:
@@ -78,7 +82,7 @@ def take(file: File, known: Callable[[str], bool]) -> Taken | Trouble | None:
     return found
 
 
-def take_member(archive: File, unpacked: Unpacked, known: Callable[[str], bool]) -> Taken | Trouble:
+def take_member(archive: File, unpacked: Unpacked, known: Known) -> Taken | Trouble:
     """Look at what came out of an archive."""
     try:
         with unpacked.path.open("rb") as opened:
@@ -97,10 +101,10 @@ def _look(
     content: str,
     size: int,
     kind: str,
-    known: Callable[[str], bool],
+    known: Known,
 ) -> Taken | Trouble:
     """What there is to say of a readable file with this content."""
-    if known(content):
+    if known(content, size):
         return Taken(file, member, content, size, "", None, Record())
     name = member or file.path.name
     try:

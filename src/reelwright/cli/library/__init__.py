@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from reelwright.cli.library import add, listing, remove, show, verify
+from reelwright.cli.library import add, annotate, listing, remove, show, verify
 
 app = typer.Typer(
     name="library",
@@ -13,6 +13,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(add.add)
+app.command()(annotate.annotate)
 app.command(name="list")(listing.list_assets)
 app.command()(show.show)
 app.command()(remove.remove)
