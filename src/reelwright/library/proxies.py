@@ -23,7 +23,7 @@ THUMBNAIL = 320
 """Pixels of a thumbnail's longer side, at most."""
 PROXY = 480
 """Pixels of a proxy's shorter side, at most."""
-_MOMENTS = (0.1, 0.35, 0.6, 0.0)
+_MOMENTS = (0.1, 0.35, 0.6, 0.85, 0.0)
 """Where in a clip to look for a picture to stand for it, as shares of its length."""
 _DARK, _PLAIN = 24, 6
 """Mean luma and deviation (of 255) below which a picture stands for nothing."""
