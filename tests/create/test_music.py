@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from reelwright.core.errors import SettingError, StoreError
-from reelwright.create.music import beats, choose_mood, compose, moods
+from reelwright.create.music import beats, choose_mood, climbs, compose, moods
 from reelwright.create.music.arrange import GAINS, Plan, plan_piece, play
 from reelwright.create.music.form import KINDS, lay_form
 from reelwright.create.music.instruments import INSTRUMENTS, make_sound
@@ -485,3 +485,8 @@ def test_blocks_join_without_a_seam() -> None:
     whole = fade(0, 1000, 1000)
     parts = np.concatenate([fade(0, 300, 1000), fade(300, 700, 1000)])
     assert np.array_equal(whole, parts)
+
+
+def test_a_riser_belongs_to_moods_that_work_up_to_something():
+    climbing = {name for name, mood in moods().items() if climbs(mood)}
+    assert climbing == {"neutral", "upbeat", "bright", "tech", "tense", "dark", "epic"}

@@ -67,6 +67,14 @@ def test_counters_tick_and_items_pop() -> None:
     assert [start for _, start, *_ in made[1:]] == [184, 188, 192]
 
 
+def test_whatever_counts_or_comes_in_one_by_one_is_heard() -> None:
+    for scene in ("bars", "line", "ring"):
+        assert place(timeline(), scene) == [("ticks.wav", 4, 30, GAIN)]
+    assert len(place(timeline(), "dates", events=({"when": "1998"}, {"when": "2024"}))) == 2
+    assert len(place(timeline(), "keywords", words=("a", "b", "c"))) == 3
+    assert len(place(timeline(), "table", rows=(("a", "b"),) * 9)) == 6
+
+
 def test_the_riser_ends_where_the_reveal_begins_and_is_left_out_where_there_is_no_room() -> None:
     line = timeline("", "")
     assert place(line, *["statement"] * 3, reveal=2) == [("riser.wav", 132, 48, GAIN)]

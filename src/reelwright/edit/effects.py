@@ -1,4 +1,5 @@
-"""Where sound effects stand: on transitions that move, counters, list items, before the reveal."""
+"""Where sound effects stand: on transitions that move, counters, what comes in item by item, before
+the reveal."""
 
 from __future__ import annotations
 
@@ -16,12 +17,19 @@ GAIN = -16.0
 """Decibels of effects, of which each is as loud as a voice's syllables."""
 STILL = frozenset({"cut", "dissolve", "black", "white", "blur"})
 """Transitions in which nothing moves across: they are not heard."""
-COUNTERS = frozenset({"number"})
-LISTS = frozenset({"list", "steps"})
+COUNTERS = frozenset({"number", "bars", "line", "ring"})
+"""Scenes whose figures count up."""
+ITEMS = {
+    "list": ("items", Fraction(13, 100)),
+    "steps": ("items", Fraction(13, 100)),
+    "dates": ("events", Fraction(2, 10)),
+    "table": ("rows", Fraction(13, 100)),
+    "keywords": ("words", Fraction(1, 10)),
+}
+"""Scenes in which one thing after another comes in: the parameter that holds them, and the seconds
+between one and the next."""
 _ARRIVES = Fraction(1, 8)
 """Seconds after its shot begins at which the first element is there."""
-_APART = Fraction(13, 100)
-"""Seconds between one item of a list and the next."""
 _MOST = 6
 
 
@@ -60,9 +68,10 @@ def place_effects(
         start = Fraction(span.start) / rate
         if shot.asset is None and shot.scene in COUNTERS:
             placed.append((start + _ARRIVES, "ticks"))
-        elif shot.asset is None and shot.scene in LISTS:
-            count = min(_MOST, len(shot.params.get("items", ())))
-            placed += [(start + _ARRIVES + _APART * n, "pop") for n in range(count)]
+        elif shot.asset is None and shot.scene in ITEMS:
+            key, apart = ITEMS[shot.scene]
+            count = min(_MOST, len(shot.params.get(key, ())))
+            placed += [(start + _ARRIVES + apart * n, "pop") for n in range(count)]
     if reveal is not None:
         placed.append((Fraction(spans[reveal].start) / rate, "riser"))
     clips: list[SoundClip] = []

@@ -227,16 +227,20 @@ def add_effects(
     """The timeline with its sound effects (`find_effects`)."""
     if not found:
         return timeline
+    from reelwright.create import music
     from reelwright.create.music.sections import find_reveal
 
     seconds = float(timeline.frames / timeline.format.rate)
+    reveal = find_reveal(script, shots, _starts(run, spans), seconds)
+    if not music.climbs(music.find_mood(_mood(run, script))):
+        reveal = None
     return place_effects(
         timeline,
         shots=shots,
         spans=spans,
         sounds=found,
         relative=run.project.relative,
-        reveal=find_reveal(script, shots, _starts(run, spans), seconds),
+        reveal=reveal,
     )
 
 

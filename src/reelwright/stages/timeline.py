@@ -26,6 +26,8 @@ from reelwright.store.steps import Step
 
 _CLOSE = 0.1
 """How far from the asked length, as a share of it, a video may be without a word about it."""
+_AIR = 0.015
+"""What is left free between content and captions that begin higher than usual, in heights."""
 _MARK = 2.85
 """Height of the label's box and the air below it, in heights of its letters."""
 
@@ -113,7 +115,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         ids = [shot.asset.id for shot in shots if shot.asset]
         elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
         params["elsewhere"] = elsewhere
-        step = Step("timeline", 9, make, params, suffix=".json", what="timeline")
+        step = Step("timeline", 10, make, params, suffix=".json", what="timeline")
         timeline = _keep_edits(run, step)
         if usage:
             paths = {run.project.relative(Path(s.asset.path)): s.asset.id for s in shots if s.asset}
@@ -204,7 +206,7 @@ def _dress(
         common["logo"] = run.project.relative(logo)
     captions = top_of(style, format)
     if style.name != "none" and captions < content_box(format).bottom:
-        common["floor"] = round(captions / format.height, 3)
+        common["floor"] = round(captions / format.height - _AIR, 3)
     marked: dict[str, Any] = {}
     # A label in two languages stands in two lines where the picture is narrow.
     lines = 2 if label and " · " in label.text and format.width <= format.height else 1

@@ -24,12 +24,12 @@ from reelwright.core.nouns import Origin
 from reelwright.core.time import SAMPLE_RATE, to_frames
 from reelwright.create.music.choosing import choose_mood
 from reelwright.create.music.form import KINDS
-from reelwright.create.music.moods import find_mood, moods
+from reelwright.create.music.moods import climbs, find_mood, moods
 from reelwright.create.music.pulse import FILE, Beats, find_beats, read_beats, to_json
 from reelwright.store.atomic import replacing, write_text
 
 __all__ = ["KINDS", "LONGEST", "VERSION", "Beats", "beats", "choose_mood", "compose", "find_mood"]
-__all__ += ["moods", "origin_of"]
+__all__ += ["climbs", "moods", "origin_of"]
 
 VERSION = 4
 """Raised whenever the same wish becomes another piece."""

@@ -85,6 +85,15 @@ class Mood:
     """Other names it answers to."""
 
 
+LOUD_LIFT = -26
+"""Decibels from which on a mood's lift, the noise that climbs to its drop, is meant to be felt."""
+
+
+def climbs(mood: Mood) -> bool:
+    """Whether a mood works up to something, so that a riser before the reveal belongs to it."""
+    return dict(mood.levels)["lift"] >= LOUD_LIFT
+
+
 @cache
 def moods() -> dict[str, Mood]:
     """The moods by name."""

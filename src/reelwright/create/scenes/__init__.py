@@ -160,8 +160,8 @@ def paint(
     surface = buffer_surface(buffer)
     canvas = surface.getCanvas()
     ground = drawing.ground or Ground(format, load_theme(scene.theme), scene.seed)
-    # A short shot hurries: half of it at most is spent coming in.
-    hurry = max(1.0, drawing.settled / max(0.05, min(1.1, 0.5 * frames / float(format.rate))))
+    # What comes in stands before it is spoken of; a short shot, with few words, hurries.
+    hurry = max(1.0, drawing.settled / max(0.05, min(0.85, 0.4 * frames / float(format.rate))))
     shown: object = None
     for number in range(first, last):
         now = number / float(format.rate)
