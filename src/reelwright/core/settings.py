@@ -206,6 +206,35 @@ class LibrarySettings(Section):
     archive_bytes: int = Field(default=50_000_000_000, gt=0)
     """Bytes that one archive may unpack to; what the library takes from archives is copied into the
     home."""
+    black: float = Field(default=0.05, ge=0, le=1)
+    """Luma (0 to 1) up to which nearly all of a frame must be to count as black."""
+    black_seconds: float = Field(default=0.5, ge=0, le=3600)
+    """A fault from so many seconds of black on."""
+    frozen: float = Field(default=0.0015, ge=0, le=1)
+    """Mean change of luma from frame to frame, up to which the picture counts as frozen."""
+    frozen_seconds: float = Field(default=2, ge=0, le=3600)
+    blurred: float = Field(default=0.0042, ge=0, le=1)
+    """How soft the sharpest edges are (their standard deviation, as a share of the picture's longer
+    side) from which on it counts as blurred."""
+    blurred_seconds: float = Field(default=1.5, ge=0, le=3600)
+    shaking: float = Field(default=0.005, ge=0, le=1)
+    """Unsteadiness from which on a camera counts as shaking: picture widths that its movement
+    changes by in a fifteenth of a second."""
+    overexposed: float = Field(default=0.35, ge=0, le=1)
+    """Share of a picture that has burnt out."""
+    underexposed: float = Field(default=0.16, ge=0, le=1)
+    """Luma that nine tenths of an underexposed picture stay under."""
+    exposure_seconds: float = Field(default=1, ge=0, le=3600)
+    """Over- and underexposure are faults from so many seconds on."""
+    silent: float = Field(default=-60, ge=-120, le=0)
+    """Decibels (full scale) under which sound counts as silent."""
+    silent_seconds: float = Field(default=5, ge=0, le=3600)
+    clipped: float = Field(default=0.001, ge=0, le=1)
+    """Share of the samples in a second that may be cut off at the top."""
+    short: float = Field(default=1, ge=0, le=3600)
+    """Seconds that a clip or a recording should last, at least."""
+    small: int = Field(default=480, ge=1, le=10_000)
+    """Pixels that a picture's shorter side should have, at least."""
 
 
 class CutSettings(Section):

@@ -53,7 +53,7 @@ def glance(path: Path, facts: MediaFacts, find: FindFaces | None = None) -> Glan
     firsts = [first for first, _ in pairs]
     moved = [_change(first, then) for first, then in pairs if then is not None]
     return Glance(
-        colours=_colours(np.concatenate([frame.reshape(-1, 3) for frame in firsts])),
+        colours=leading_colours(np.concatenate([frame.reshape(-1, 3) for frame in firsts])),
         brightness=round(float(np.mean([_luma(frame).mean() for frame in firsts])) / 255, 3),
         motion=round(float(np.mean(moved)), 4) if moved else 0.0,
         sharpness=round(float(np.median([_sharpness(frame) for frame in firsts])), 3),
@@ -158,7 +158,7 @@ def _sharpness(frame: Frame) -> float:
     return min(1.0, float(np.percentile(bend, 95)) / 255)
 
 
-def _colours(pixels: npt.NDArray[np.uint8]) -> tuple[str, ...]:
+def leading_colours(pixels: npt.NDArray[np.uint8]) -> tuple[str, ...]:
     """The names of the colours that fill most of some pixels (n × 3), most first."""
     names = name_colours(pixels)
     shares = np.bincount(names, minlength=len(COLOURS)) / len(names)

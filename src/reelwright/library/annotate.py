@@ -1,0 +1,383 @@
+"""Annotating: each file is decoded once, and all annotators watch and listen together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from reelwright.core.errors import FootageError, LibraryError, ReelError
+from reelwright.core.nouns import Annotation, MediaFacts
+from reelwright.core.progress import Progress, Silent
+from reelwright.core.settings import Settings
+from reelwright.library import annotators, catalogue
+from reelwright.library.annotators import TABLE, Annotator, Ear, Look, Subject, Watcher
+from reelwright.library.tables import AssetRow
+from reelwright.library.walking import Trouble
+from reelwright.media.frames import read_picture
+from reelwright.media.listening import listen, track_of
+from reelwright.media.sweep import View, sweep_views
+from reelwright.store.database import Database
+from reelwright.store.steps import available_cores
+
+_AT_ONCE = 2
+"""Files that are watched at a time: one's sound and thinking fill the pauses of the other."""
+_TRY = "run `reel library annotate` when that is set right"
+_HEAVY_BITS = 5_000_000
+"""Bits a second of a video beyond which decoding takes most of the time."""
+_HEAVY_PIXELS = 1920 * 1080 * 31
+"""Pixels a second, likewise."""
+
+
+@dataclass
+class Outcome:
+    """What annotating came to."""
+
+    annotated: list[str] = field(default_factory=list[str])
+    """Ids of the assets that were watched."""
+    failed: list[Trouble] = field(default_factory=list[Trouble])
+    """Assets, or single annotators, that could not; the next run tries them again."""
+
+
+@dataclass
+class Said:
+    """What was said of one asset."""
+
+    row: AssetRow
+    path: Path
+    words: dict[str, list[Annotation]] = field(default_factory=lambda: {})
+    """By annotator."""
+    watchers: dict[str, Watcher] = field(default_factory=lambda: {})
+    problems: dict[str, str] = field(default_factory=lambda: {})
+    """Why annotators could say nothing."""
+
+
+def load_annotators(settings: Settings, only: Sequence[str] = ()) -> dict[str, Annotator]:
+    """The annotators at hand, by name, in the order of their say.
+
+    Args:
+        settings: which providers they use, and their thresholds.
+        only: names of annotators, or of what they give; empty: all.
+
+    Raises:
+        SettingError: nobody gives that, or a setting cannot be.
+        ProviderError: a provider that is set cannot work.
+    """
+    wanted = annotators.choose(only) if only else tuple(TABLE)
+    made = ((name, annotators.find(name).make(settings)) for name in wanted)
+    found = {name: one for name, one in made if one is not None}
+    if only and not found:
+        raise LibraryError(
+            f"nobody is set to annotate {', '.join(only)}", hint="name a provider in the settings"
+        )
+    return found
+
+
+def annotate_all(
+    database: Database,
+    asset_ids: Sequence[str],
+    settings: Settings,
+    *,
+    only: Sequence[str] = (),
+    again: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Let annotators go over assets and keep what they say, asset by asset.
+
+    An annotator that has been over an asset, in this version and with these settings, is not asked
+    again, so a run that was killed goes on where it stopped.
+
+    Args:
+        database: the library, open.
+        asset_ids: whom.
+        settings: which providers are used, and thresholds.
+        only: names of annotators, or of what they give; empty: all.
+        again: ask also those who have been over an asset.
+        progress: who is watching; counts seconds of material.
+
+    Raises:
+        SettingError, ProviderError: see `load_annotators`.
+        StoreError: the database does not answer.
+    """
+    everyone = load_annotators(settings)
+    chosen = load_annotators(settings, only) if only else everyone
+    keys = {name: _key(one) for name, one in everyone.items()}
+    outcome = Outcome()
+    watching = progress or Silent()
+    due = list(_due(database, asset_ids, chosen, everyone, keys, again=again))
+    if not due:
+        return outcome
+    watching.start("annotating", max(1, round(sum(_weight(job.row) for job in due))))
+    try:
+        for job, said in _watched(database, due, everyone):
+            if isinstance(said, Said):
+                with database.writing() as session:
+                    _keep(session, said, everyone, keys, whole=not only)
+                outcome.annotated.append(job.row.id)
+                if said.problems:
+                    reasons = (f"{name}: {why}" for name, why in said.problems.items())
+                    outcome.failed.append(Trouble(said.path, "; ".join(reasons), _TRY))
+            else:
+                outcome.failed.append(said)
+            watching.advance("annotating", _weight(job.row), job.row.name)
+    finally:
+        watching.finish("annotating")
+    return outcome
+
+
+@dataclass(frozen=True)
+class _Job:
+    row: AssetRow
+    names: tuple[str, ...]
+
+
+def _weight(row: AssetRow) -> float:
+    """Seconds of material; a picture, a text or a file's opening counts as one."""
+    return 1 + row.seconds
+
+
+def _due(
+    database: Database,
+    asset_ids: Sequence[str],
+    chosen: Mapping[str, Annotator],
+    everyone: Mapping[str, Annotator],
+    keys: Mapping[str, str],
+    *,
+    again: bool,
+) -> Iterator[_Job]:
+    """Which annotators have yet to go over which assets."""
+    for asset_id in dict.fromkeys(asset_ids):
+        with database.reading() as session:
+            row = catalogue.get_asset(session, asset_id)
+            if not again and row.annotated == _signature(row.kind, everyone, keys):
+                continue
+            done = catalogue.done_of(session, asset_id)
+        fresh = {
+            name
+            for name in everyone
+            if name in done
+            and (done[name].version, done[name].key) == (everyone[name].version, keys[name])
+            and done[name].problem is None
+        }
+        names = {n for n, one in chosen.items() if row.kind in one.kinds}
+        names = names if again else names - fresh
+        lacking = set(names)
+        while lacking:
+            before = {n for name in lacking for n in everyone[name].after} - fresh
+            before |= {n for name in lacking for n in everyone[name].beside}
+            lacking = {n for n in before - names if n in everyone and row.kind in everyone[n].kinds}
+            names |= lacking
+        if names:
+            yield _Job(row, tuple(name for name in TABLE if name in names))
+
+
+def _watched(
+    database: Database, jobs: Sequence[_Job], everyone: Mapping[str, Annotator]
+) -> Iterator[tuple[_Job, Said | Trouble]]:
+    """What is said of each asset, in order, a few being watched at a time."""
+    waiting: deque[tuple[_Job, Future[Said | Trouble]]] = deque()
+    with ThreadPoolExecutor(min(_AT_ONCE, available_cores()), "annotating") as pool:
+        try:
+            for job in jobs:
+                waiting.append((job, pool.submit(_watch, database, job, everyone)))
+                if len(waiting) > _AT_ONCE:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _watch(database: Database, job: _Job, everyone: Mapping[str, Annotator]) -> Said | Trouble:
+    row = job.row
+    path = Path(row.name)
+    try:
+        with database.reading() as session:
+            path = catalogue.file_of(session, row.id)
+            known = catalogue.get_annotations(session, row.id)
+        chosen = {name: everyone[name] for name in job.names}
+        said = watch(row, path, chosen, known)
+        with database.reading() as session:
+            if catalogue.files_of(session, [row.id]).get(row.id) != path:
+                hint = "run again when it is no longer being written"
+                return Trouble(path, "changed while it was read", hint)
+        return said
+    except ReelError as error:
+        return Trouble(path, error.message, error.hint)
+
+
+def watch(
+    row: AssetRow, path: Path, chosen: Mapping[str, Annotator], known: Sequence[Annotation] = ()
+) -> Said:
+    """Let annotators watch one asset.
+
+    Args:
+        row: the asset.
+        path: a file with its content.
+        chosen: the annotators, by name.
+        known: what is believed of it already.
+
+    Raises:
+        FootageError: it cannot be read.
+    """
+    facts = catalogue.facts_of(row)
+    subject = Subject(
+        id=row.id, path=path, kind=row.kind, name=row.name, facts=facts,  # type: ignore[arg-type]
+        lean=facts is not None and _is_heavy(facts, row.bytes),
+    )  # fmt: skip
+    chosen = {
+        name: chosen[name] for name in TABLE if name in chosen and row.kind in chosen[name].kinds
+    }
+    said = Said(row, path, watchers={name: one.watch(subject) for name, one in chosen.items()})
+    try:
+        if facts is not None:
+            _run(subject, facts, chosen, said.watchers)
+        _conclude(said, chosen, known)
+    finally:
+        for watcher in said.watchers.values():
+            watcher.close()
+    return said
+
+
+def _conclude(said: Said, chosen: Mapping[str, Annotator], known: Sequence[Annotation]) -> None:
+    given = {name for one in chosen.values() for name in one.gives}
+    told = [one for one in known if one.name not in given or one.annotator == catalogue.PERSON]
+    for name, watcher in said.watchers.items():
+        try:
+            words = list(watcher.finish(told))
+        except ReelError as error:
+            said.problems[name] = error.message
+            continue
+        said.words[name] = words
+        told += words
+
+
+def _is_heavy(facts: MediaFacts, size: int) -> bool:
+    """Whether a video takes long to decode: then frames that no other depends on are left out."""
+    bits = size * 8 / facts.seconds if facts.seconds else 0.0
+    pixels = facts.width * facts.height * float(facts.rate or 25)
+    return facts.kind == "video" and (bits > _HEAVY_BITS or pixels > _HEAVY_PIXELS)
+
+
+def _run(
+    subject: Subject,
+    facts: MediaFacts,
+    chosen: Mapping[str, Annotator],
+    watchers: Mapping[str, Watcher],
+) -> None:
+    looks: dict[Look, list[Watcher]] = {}
+    ears: dict[Ear, list[Watcher]] = {}
+    for name, one in chosen.items():
+        if one.look and facts.kind != "audio":
+            looks.setdefault(one.look, []).append(watchers[name])
+        if one.ear and facts.has_sound:
+            ears.setdefault(one.ear, []).append(watchers[name])
+    if facts.kind == "picture":
+        _show_picture(subject.path, looks)
+        return
+    subject.track = track_of(subject.path) if ears else None
+    with ThreadPoolExecutor(1, "hearing") as pool:
+        heard = pool.submit(_play, subject, ears)
+        _show(subject, facts, looks)
+        heard.result()
+
+
+def _show_picture(path: Path, looks: Mapping[Look, Sequence[Watcher]]) -> None:
+    import cv2
+    import numpy as np
+
+    if not looks:
+        return
+    picture = read_picture(path, 2 * max(look.side for look in looks))
+    for look, watchers in looks.items():
+        high, wide = picture.shape[:2]
+        share = min(1.0, look.side / max(high, wide))
+        size = max(1, round(wide * share)), max(1, round(high * share))
+        frame = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        frame = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) if look.gray else frame
+        for watcher in watchers:
+            watcher.see(np.zeros(1), np.asarray(frame, np.uint8)[None])
+
+
+def _show(subject: Subject, facts: MediaFacts, looks: Mapping[Look, Sequence[Watcher]]) -> None:
+    if not looks:
+        return
+    views = [View(_width(look.side, facts), look.rate, look.gray) for look in looks]
+    groups = list(looks.values())
+    blocks = sweep_views(subject.path, facts, views, lean=subject.lean, damage=subject.damage)
+    for block in blocks:
+        for watcher in groups[block.view]:
+            watcher.see(block.times, block.frames)
+
+
+def _width(side: int, facts: MediaFacts) -> int:
+    longer = max(facts.width, facts.height, 1)
+    return max(1, round(facts.width * min(1.0, side / longer)))
+
+
+def _play(subject: Subject, ears: Mapping[Ear, Sequence[Watcher]]) -> None:
+    for ear, watchers in ears.items():
+        said: list[str] = []
+        try:
+            for block in listen(subject.path, rate=ear.rate, channels=ear.channels, trouble=said):
+                for watcher in watchers:
+                    watcher.hear(block)
+        except ReelError as error:
+            # A film whose sound is broken can still be seen.
+            if subject.kind == "audio":
+                raise FootageError(error.message, where=error.where, hint=error.hint) from error
+            said.append(error.message)
+        subject.trouble += [line for line in said if line not in subject.trouble]
+
+
+def _key(annotator: Annotator) -> str:
+    text = json.dumps(annotator.key(), sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
+
+
+def _signature(kind: str, everyone: Mapping[str, Annotator], keys: Mapping[str, str]) -> str:
+    """What all annotators of a kind of asset amount to."""
+    parts = [f"{n}:{one.version}:{keys[n]}" for n, one in everyone.items() if kind in one.kinds]
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=20).hexdigest()
+
+
+def _keep(
+    session: Session,
+    said: Said,
+    everyone: Mapping[str, Annotator],
+    keys: Mapping[str, str],
+    *,
+    whole: bool,
+) -> None:
+    """Write down what was said of an asset, in place of what the same annotators said before."""
+    asset_id = said.row.id
+    for name, watcher in said.watchers.items():
+        one = everyone[name]
+        catalogue.mark_done(
+            session, asset_id, name, one.version, keys[name], said.problems.get(name)
+        )
+        if name in said.problems:
+            continue
+        catalogue.forget_annotations(session, asset_id, name, one.version)
+        catalogue.add_annotations(session, asset_id, said.words[name])
+        watcher.keep(session)
+    quality = [one for words in said.words.values() for one in words if one.name == "quality"]
+    if quality:
+        catalogue.set_quality(session, asset_id, float(quality[0].value))
+    if whole and not said.problems:
+        signature = _signature(said.row.kind, everyone, keys)
+        session.execute(update(AssetRow).where(AssetRow.id == asset_id).values(annotated=signature))
+
+
+def all_ids(session: Session) -> list[str]:
+    """The ids of all assets, in the order of their coming."""
+    return list(session.scalars(select(AssetRow.id).order_by(AssetRow.number)))
