@@ -11,9 +11,11 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
+from reelwright.core.camera import Key
 from reelwright.core.nouns import Format
 from reelwright.core.time import decimal, format_rate, to_frames, to_seconds
 from reelwright.core.timeline import Footage
+from reelwright.edit.render import camera
 from reelwright.edit.render.segments import Part, Segment
 from reelwright.edit.render.transitions import mixing
 from reelwright.media import ffmpeg
@@ -23,6 +25,7 @@ from reelwright.media.probing import Entry
 PQ, HLG = 16, 18
 """Transfer functions of high dynamic range (ITU-T H.273, table 3)."""
 _TRANSFER = {PQ: "smpte2084", HLG: "arib-std-b67"}
+_OVERLAY = {"yuv420p": "yuv420", "yuv444p": "yuv444"}
 _UNKNOWN = 2
 _BT709 = 1
 
@@ -179,20 +182,76 @@ def _footage(part: Part, film: Film, format: Format, skip: int, frames: int, pix
     filters.append(f"trim=start_frame={skip}:end_frame={skip + frames}")
     if skip:
         filters.append(f"setpts=PTS-STARTPTS,fps={format_rate(format.rate)}")
+    if source.fill == "blur":
+        return ",".join([*filters, _whole(part, film, format, pixels)])
+    if source.fill == "split":
+        return ",".join([*filters, _two(part, film, format, frames, pixels)])
     pan = pan_of(part, film, format)
     if pan:
         filters += _scaled(film, pan.width, pan.height, pixels)
         return ",".join([*filters, pan.crop(format)])
-    # Cropped before it is scaled: what is thrown away costs nothing. The picture may have pixels
-    # that are not square (sar). Clips of a few pixels are cut exactly, or nothing would remain.
-    x, y = source.middle
-    wide = f"min(iw,ih*{width}/{height}/sar)"
-    high = f"min(ih,iw*sar*{height}/{width})"
-    exact = ":exact=1" if min(film.width, film.height) < 32 else ""
-    crop = f"crop=w='max(1,{wide})':h='max(1,{high})'"
-    crop += f":x='iw*{x:g}-ow/2':y='ih*{y:g}-oh/2'{exact}"
-    filters.append(crop)
-    return ",".join([*filters, *_scaled(film, width, height, pixels)])
+    keys = source.camera or ((0, *source.middle, 1.0),)
+    return ",".join([*filters, *_cropped(part, film, keys, (width, height), frames, pixels)])
+
+
+def _cropped(
+    part: Part,
+    film: Film,
+    keys: Sequence[Key],
+    size: tuple[int, int],
+    frames: int,
+    pixels: str,
+) -> list[str]:
+    """Cropped to fill a size, along a path."""
+    shot = camera.Shot(film.width, film.height, keys, part.first, frames)
+    # Cropped before it is scaled: what is thrown away costs nothing.
+    if shot.still or min(film.width, film.height) < 32:
+        return [camera.plain_crop(shot, size), *_scaled(film, *size, pixels)]
+    moving = camera.moving_crop(shot, size)
+    scaled = _scaled(film, *size, pixels)
+    if film.transfer in _TRANSFER:
+        # Only eight bits can be bent.
+        return [*moving.crop, *scaled, moving.bend(size)]
+    return [*moving.crop, moving.bend(), *scaled]
+
+
+def _whole(part: Part, film: Film, format: Format, pixels: str) -> str:
+    """All of the picture, before a blurred and darkened copy of itself that fills the frame."""
+    source = part.source
+    assert isinstance(source, Footage)
+    width, height = format.width, format.height
+    scale = min(width / film.width, height / film.height)
+    wide, high = (max(2, round(side * scale / 2) * 2) for side in (film.width, film.height))
+    # What is blurred needs no pixels.
+    small = max(16, width // 16 * 2), max(16, height // 16 * 2)
+    still = camera.Shot(film.width, film.height, ((0, *source.middle, 1.0),), 0, 1)
+    ground = [camera.plain_crop(still, (width, height)), *_scaled(film, *small, pixels)]
+    ground += [f"gblur=sigma={small[0] / 16:g}", "lutyuv=y='16+(val-16)*0.55'"]
+    ground += [f"scale={width}:{height}:flags=bicubic"]
+    front = ",".join(_scaled(film, wide, high, pixels))
+    left, top = (width - wide) // 4 * 2, (height - high) // 4 * 2
+    mark = f"{part.first}x{wide}"
+    return (
+        f"split=2[g{mark}][f{mark}];[g{mark}]{','.join(ground)}[h{mark}];[f{mark}]{front}[i{mark}];"
+        f"[h{mark}][i{mark}]overlay=x={left}:y={top}:format={_OVERLAY[pixels]}"
+    )
+
+
+def _two(part: Part, film: Film, format: Format, frames: int, pixels: str) -> str:
+    """Two crops, one above the other."""
+    source = part.source
+    assert isinstance(source, Footage)
+    width, upper = format.width, format.height // 4 * 2
+    sizes = (width, upper), (width, format.height - upper)
+    crops = [
+        ",".join(_cropped(part, film, keys, size, frames, pixels))
+        for keys, size in zip((source.camera, source.below), sizes, strict=True)
+    ]
+    mark = f"{part.first}s{upper}"
+    return (
+        f"split=2[g{mark}][f{mark}];[g{mark}]{crops[0]}[h{mark}];[f{mark}]{crops[1]}[i{mark}];"
+        f"[h{mark}][i{mark}]vstack"
+    )
 
 
 def _scaled(film: Film, width: int, height: int, pixels: str) -> list[str]:
@@ -245,7 +304,7 @@ def pan_of(part: Part, film: Film, format: Format) -> Pan | None:
     coarser colour planes as a fringe. The middle of the way is where it was asked for.
     """
     source = part.source
-    if not isinstance(source, Footage) or source.focus_end is None:
+    if not isinstance(source, Footage) or source.focus_end is None or source.camera:
         return None
     shape = film.width / film.height
     if shape * format.height >= format.width:

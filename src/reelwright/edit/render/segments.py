@@ -51,9 +51,14 @@ class Part:
             if source.kind == "video":
                 at = Fraction(source.start) + to_seconds(self.first, format.rate)
                 facts["at"] = decimal(at)
-                if source.focus_end is None:
+                if source.fill != "crop":
+                    facts["fill"] = source.fill
+                moves = len(source.camera) > 1 or len(source.below) > 1
+                if source.camera:
+                    facts["camera"] = [source.camera, source.below]
+                if source.focus_end is None and not moves:
                     return facts
-                facts["focus_end"] = list(source.focus_end)
+                facts["focus_end"] = list(source.focus_end or ())
                 return {**facts, "length": self.length, "first": self.first}
             if source.move == "none":
                 return facts
