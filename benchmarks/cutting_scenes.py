@@ -93,13 +93,11 @@ def speed(bench: Bench) -> list[Figure]:
 def find(video: Path) -> list[tuple[int, str]]:
     """Our changes of a video: the frame at which each new shot is taken to begin, and the kind."""
     from reelwright.media.probing import probe
-    from reelwright.media.shots import find_shots
-    from reelwright.media.sweep import sweep
+    from reelwright.media.scenes import find_scenes
 
     facts = probe(video)
-    blocks = (block.frames for block in sweep(video, facts, width=128))
-    changes = find_shots(blocks, float(facts.rate or 25))
-    return [(change.middle, change.kind) for change in changes]
+    rate = float(facts.rate or 25)
+    return [(round(scene.at * rate), scene.kind) for scene in find_scenes(video, facts)]
 
 
 def match(truth: Sequence[Change], found: Sequence[int]) -> list[Change | None]:

@@ -70,7 +70,7 @@ def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
         _set_up(film, reading.lean)
         base = film.time_base or Fraction(1, 1000)
         origin = film.start_time or 0
-        keys = _key_times(film, base, origin)
+        keys = key_times(film, base, origin)
         goal: float | None = reading.start if reading.start > _JUMP else None
         last = reading.start - reading.step
         while True:
@@ -110,7 +110,7 @@ def _set_up(film: VideoStream, lean: bool) -> None:
         film.codec_context.skip_frame = "NONREF"
 
 
-def _key_times(film: VideoStream, base: Fraction, origin: int) -> npt.NDArray[np.float64]:
+def key_times(film: VideoStream, base: Fraction, origin: int) -> npt.NDArray[np.float64]:
     """When key frames are decoded, in seconds, as far as the file's index tells."""
     stamps = sorted(entry.timestamp for entry in film.index_entries if entry.is_keyframe)
     return (np.array(stamps, np.float64) - origin) * float(base)

@@ -17,12 +17,18 @@ _LEAST = 0.5
 """How unlike (0 to 1) frames of two shots are at least."""
 _SHARE = 0.6
 """How alike two shots may be, as a share of how alike neighbouring frames within them are."""
-_FLASH = 0.5
+_SAME = 0.8
+"""Correlation of the middle of a picture with a place in another that it was swung to."""
+_FLASH = 0.6
 """Seconds within which a picture comes back after a flash."""
 _GLITCH = 3
 """Frames within which any picture that comes back was a fault rather than a shot."""
 _BACK = 0.4
 """How unlike the picture that comes back may be."""
+_THROUGH = 4
+"""Frames within which a picture shows through the light of a flash."""
+_SHOWS = 0.18
+"""How unlike, light aside, what shows through may be."""
 _ONE_WAY = 0.85
 """Share of the picture that a flash makes brighter (or a blackout darker)."""
 
@@ -72,7 +78,9 @@ def _apart(look: Comparer, at: int, first: int, last: int) -> float:
     before = [look.unlike(n - 1, n) for n in range(at - 3, at) if n - 1 >= first]
     after = [look.unlike(n - 1, n) for n in range(at + 1, at + 4) if n < last]
     usual = max(float(np.median(side)) if side else 0.0 for side in (before, after))
-    return apart if 1 - apart <= _SHARE * (1 - usual) else 0.0
+    if 1 - apart > _SHARE * (1 - usual) or look.shifted(at - 1, at) > _SAME:
+        return 0.0
+    return apart
 
 
 def _comes_back(frames: Frame, at: int, first: int, last: int, rate: float, look: Comparer) -> bool:
@@ -83,6 +91,16 @@ def _comes_back(frames: Frame, at: int, first: int, last: int, rate: float, look
     for step in steps:
         if step > _GLITCH and not lit:
             break
+        # Light that dies away slowly: what was there shows through long before it is back.
+        if (
+            lit
+            and step <= _THROUGH
+            and any(
+                first <= a and b < last and look.unlike(a, b, light_counts=False) < _SHOWS
+                for a, b in ((at - 1, at + step), (at - 1 - step, at))
+            )
+        ):
+            return True
         # The flash begins here, or ends here, or dies away from here on.
         pairs = [(at - 1, at + step), (at - 1 - step, at)]
         if lit:

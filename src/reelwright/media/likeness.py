@@ -123,6 +123,16 @@ class Comparer:
             self._known[key] = unlike(self._at(a), self._at(b), light_counts=light_counts)
         return self._known[key]
 
+    def shifted(self, a: int, b: int) -> float:
+        """How well the middle of one frame is found anywhere in the other, 0 to 1: whip pans."""
+        one, other = self._at(a).light, self._at(b).light
+        high, wide = one.shape
+        rows, columns = slice(high // 4, high - high // 4), slice(wide // 4, wide - wide // 4)
+        if min(float(one[rows, columns].std()), float(other[rows, columns].std())) < 2 * _PLAIN:
+            return 0.0
+        there = most_alike(other, one[rows, columns])[0]
+        return max(there, most_alike(one, other[rows, columns])[0])
+
     def _at(self, index: int) -> Seen:
         if index not in self._seen:
             if len(self._seen) >= _HELD:

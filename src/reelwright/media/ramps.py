@@ -120,6 +120,13 @@ def _fade(
     # Light that flares up and dies away leaves the same picture behind; so does a blink.
     if (brighter or min(down, up) < quick) and comes_back(look, before, after, rate, len(frames)):
         return None
+    # The same when things moved on meanwhile: it shows through as soon as the light dies away.
+    if (
+        brighter
+        and down < quick
+        and any(look.unlike(before, n, light_counts=False) < 0.25 for n in range(end + 1, end + 4))
+    ):
+        return None
     return before + 1, after - 1, 1.0
 
 
@@ -191,19 +198,25 @@ def find_dissolves(frames: Frame, first: int, last: int, rate: float, look: Comp
         reach[k:-k][better] = k
     found: list[Ramp] = []
     order = np.argsort(best, kind="stable")
-    taken = np.zeros(len(cells), bool)
+    taken, found_before = np.zeros(len(cells), bool), np.zeros(len(cells), bool)
     for at in order[: np.isfinite(best).sum()]:
         if taken[at]:
             continue
         ramp = next(
             (r for k in (int(reach[at]), *reaches) if (r := _ramp(cells, int(at), k, rate))), None
         )
-        if ramp is None or taken[ramp[0] : ramp[1] + 1].any():
+        if ramp is None:
+            taken[max(0, int(at) - 1) : int(at) + 2] = True
+            continue
+        if found_before[ramp[0] : ramp[1] + 1].any():
             continue
         low, high = first + ramp[0] - 1, first + ramp[1] + 1
         sure = _two_shots(frames, low, high, rate, look, (first, last))
+        # Where the best guess is no dissolve, the next best ones of the same place are none either.
+        taken[(ramp[0] + int(at)) // 2 : (ramp[1] + int(at)) // 2 + 1] = True
         if sure:
             taken[max(0, ramp[0] - 2) : ramp[1] + 3] = True
+            found_before[ramp[0] : ramp[1] + 1] = True
             found.append((first + ramp[0], first + ramp[1], sure))
     return sorted(found)
 
@@ -281,9 +294,6 @@ def _two_shots(
     frames: Frame, low: int, high: int, rate: float, look: Comparer, edges: tuple[int, int]
 ) -> float:
     """How surely two frames and what lies between are a dissolve, 0 to 1; 0 if they are none."""
-    apart = look.unlike(low, high)
-    if apart < _LEAST or look.unlike(low, high, light_counts=False) < 0.25:
-        return 0.0
     if min(light_and_contrast(grey(frames[n]))[1] for n in (low, high)) < _FAINT:
         return 0.0
     if _moves(frames, low, high) < _STILL:
@@ -298,6 +308,9 @@ def _two_shots(
     middle = (low + high) // 2
     detail = _detail(frames[middle]) / max((_detail(frames[low]) + _detail(frames[high])) / 2, 0.1)
     if stray > _FINE or detail > _DETAIL:
+        return 0.0
+    apart = look.unlike(low, high)
+    if apart < _LEAST or look.unlike(low, high, light_counts=False) < 0.25:
         return 0.0
     first, last = edges
     if comes_back(look, max(low, first), min(high, last - 1), rate, last):
