@@ -5,13 +5,7 @@ found again; what a stage does is in the room it comes from.
 """
 
 from reelwright.stages.cut_file import begin_cut, read_order
-from reelwright.stages.cutting import (
-    choose_spans,
-    lay_out_cut,
-    open_sources,
-    tell_post,
-    write_down,
-)
+from reelwright.stages.cutting import lay_out_cut, tell_post
 from reelwright.stages.guide import show_safe_area
 from reelwright.stages.output import (
     check_export,
@@ -20,6 +14,7 @@ from reelwright.stages.output import (
     render_video,
     warm_up,
 )
+from reelwright.stages.picking import choose_spans, open_sources, write_down
 from reelwright.stages.run import Run, language_of
 from reelwright.stages.script import write_script
 from reelwright.stages.shots import collect_footage, plan_shots

@@ -1,34 +1,34 @@
-"""Raw recordings → what to keep of them → a timeline."""
+"""What is shown of recordings → a timeline: framed, captioned, at one level, with music."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reelwright.core.errors import FootageError
 from reelwright.core.nouns import Asset, Line, Origin, Script, Shot, Transcript, Word
 from reelwright.core.time import to_frames
 from reelwright.core.timeline import (
     Caption,
-    Footage,
     Mark,
     PictureTrack,
+    SoundClip,
     SoundTrack,
     TextStyle,
     TextTrack,
     Timeline,
     write_timeline,
 )
-from reelwright.create.themes import chosen, load_theme
+from reelwright.create.themes import captions_of, chosen, load_theme
 from reelwright.edit.cut import plan
 from reelwright.edit.cut.order import Order
 from reelwright.edit.cut.spans import Span
 from reelwright.publish import label as labels
 from reelwright.stages.cut_file import find_source
-from reelwright.stages.hearing import hear, transcribe
-from reelwright.stages.looking import FOCUS_VERSION, looker
+from reelwright.stages.framing import framing, framing_key, watch_sources
+from reelwright.stages.hearing import hear
 from reelwright.stages.run import Run
 from reelwright.stages.sources import probe_source
 from reelwright.stages.timeline import Layout
@@ -37,140 +37,11 @@ from reelwright.store import atomic
 from reelwright.store.artefacts import hash_value
 from reelwright.store.steps import Step
 
-if TYPE_CHECKING:
-    from reelwright.edit.cut.speech import Hearing
-
 _VERSION = 1
 """Raised whenever the same spans would be laid out otherwise."""
-_HEARD = 0.25
-"""Mean probability of speech at which a transcript is believed that a word is there."""
-
-
-def open_sources(run: Run, order: Order) -> tuple[Asset, ...]:
-    """The recordings of an order, probed; also settles the rate the video will have.
-
-    Raises FootageError for one that cannot be cut, saying why.
-    """
-    assets = tuple(probe_source(run, find_source(run.project, name)) for name in order.sources)
-    for asset in assets:
-        if asset.facts.kind != "video":
-            what = "has sound but no picture" if asset.facts.kind == "audio" else "is a picture"
-            raise FootageError(
-                what,
-                where=asset.path,
-                hint="`reel cut` cuts videos; a voice alone can be the voice of a video that "
-                "`reel make` draws: voice.provider=recording",
-            )
-    settings = run.settings
-    if "fps" not in settings.model_fields_set:
-        rate = plan.rate_of(assets, settings.picture.rate)
-        run.settings = settings.model_copy(update={"fps": str(rate)})
-    return assets
-
-
-def write_down(run: Run, assets: Sequence[Asset]) -> dict[str, Transcript]:
-    """What is said in each recording, by the asset's id, where somebody is set up to write it."""
-    told: dict[str, Transcript] = {}
-    for asset in assets:
-        found = transcribe(run, asset) if asset.facts.has_sound else None
-        if found:
-            told[asset.id] = found
-    spoken = next((text.language for text in told.values() if text.words), "")
-    if spoken and run.settings.language == "auto":
-        run.language = "zh" if spoken in ("zh", "yue") else "en"
-    return told
-
-
-def choose_spans(
-    run: Run, order: Order, assets: Sequence[Asset], told: Mapping[str, Transcript]
-) -> tuple[Span, ...]:
-    """What of the recordings is shown, in the order in which it is.
-
-    Raises FootageError where there is nothing to choose by: no sound, nobody who speaks.
-    """
-    return _talk(run, order, assets[0], told.get(assets[0].id))
-
-
-def _talk(run: Run, order: Order, asset: Asset, told: Transcript | None) -> tuple[Span, ...]:
-    """A recording of somebody who speaks, without its silence."""
-    from reelwright.edit.cut.silence import keep
-    from reelwright.edit.cut.speech import find_speech
-
-    begin, end = order.stretch or (0.0, asset.facts.seconds)
-    end = min(end, asset.facts.seconds)
-    if not order.silence:
-        return (Span(source=asset.path, start=begin, end=end, why="all of it"),)
-    if not asset.facts.has_sound:
-        raise FootageError(
-            "has no sound, so there is no silence to cut out",
-            where=asset.path,
-            hint="--highlights 45 picks by what is seen; --length 30 makes a montage",
-        )
-    hearing = hear(run, asset)
-    speech = find_speech(hearing)
-    if told:
-        speech = _with_words(speech, hearing, told.words)
-    within = [(max(begin, a), min(end, b)) for a, b in speech if a < end and b > begin]
-    if not within:
-        raise FootageError(
-            "nobody speaks in it",
-            where=asset.path,
-            hint="--highlights 45 picks the best of it by what is seen and heard; "
-            "`silence: false` in cut.yaml keeps all of it",
-        )
-    gone = _unwanted(hearing, told) if told and order.fillers else []
-    kept = keep(within, hearing, pause=run.settings.cut.pause, without=[cut for cut, _ in gone])
-    spans: list[Span] = []
-    last = begin
-    for first, until in kept:
-        first, until = max(first, begin), min(until, end)
-        if until - first < 0.01:
-            continue
-        why = [what for (a, b), what in gone if a < first and b > last]
-        if not why and first - last > 0.05:
-            why = [f"{first - last:.1f} s of silence"]
-        told_why = f"after {', '.join(why)}" if why else ""
-        spans.append(Span(source=asset.path, start=first, end=until, why=told_why))
-        last = until
-    return tuple(spans)
-
-
-def _unwanted(hearing: Hearing, told: Transcript) -> list[tuple[tuple[float, float], str]]:
-    """What is said and goes all the same, and what it is."""
-    from reelwright.edit.cut.fillers import find_fillers, find_repeats, settle_in_gaps
-    from reelwright.edit.cut.speech import find_gaps
-
-    def said(cut: tuple[float, float]) -> str:
-        words = [w.text for w in told.words if cut[0] <= (w.start + w.end) / 2 <= cut[1]]
-        return "".join(words).strip()[:40]
-
-    gaps = find_gaps(hearing)
-    fillers = find_fillers(told.words, gaps)
-    repeats = settle_in_gaps(find_repeats(told.words, told.language), gaps)
-    found = [(cut, f"a filler ({said(cut)})") for cut in fillers]
-    found += [(cut, f"a take begun again ({said(cut)})") for cut in repeats]
-    return sorted(found)
-
-
-def _with_words(
-    speech: Sequence[tuple[float, float]], hearing: Hearing, words: Sequence[Word]
-) -> list[tuple[float, float]]:
-    """Speech with the words that were understood although they were hardly heard."""
-    likely = hearing.probability()
-    found = list(speech)
-    for word in words:
-        covered = sum(max(0.0, min(b, word.end) - max(a, word.start)) for a, b in speech)
-        first, last = int(word.start * 100), int(word.end * 100) + 1
-        part = likely[first:last]
-        if covered < (word.end - word.start) / 2 and len(part) and part.mean() > _HEARD:
-            found.append((word.start, word.end))
-    joined: list[tuple[float, float]] = []
-    for start, end in sorted(found):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
+_MARK_SECONDS = 3
+_MUSIC_IN, _MUSIC_OUT = Fraction(1, 15), Fraction(3, 2)
+"""Seconds over which music comes in and goes out."""
 
 
 def lay_out_cut(
@@ -183,12 +54,15 @@ def lay_out_cut(
     """The timeline of chosen spans, or as the person edited it."""
     settings = run.settings
     rate = settings.picture.rate
-    by_path = {asset.path: asset for asset in assets}
-    pieces = plan.place(spans, by_path, rate)
+    pieces = plan.place(spans, {asset.path: asset for asset in assets}, rate)
     if not pieces:
         raise FootageError("nothing of it is left", where=assets[0].path)
     words = plan.words_in(pieces, {key: text.words for key, text in told.items()}, rate)
-    parts: dict[str, list[Origin]] = {"picture": [asset.origin for asset in assets]}
+    music = _find_music(run, order)
+    parts: dict[str, list[Origin]] = {
+        "picture": [asset.origin for asset in assets],
+        "music": [music.origin] if music else [],
+    }
     label = labels.decide(
         parts,
         settings=settings.label,
@@ -206,53 +80,128 @@ def lay_out_cut(
         "settings": [settings.format, settings.fps, settings.platform, settings.style],
         "theme": load_theme(theme),
         "language": run.language,
-        "focus": FOCUS_VERSION,
+        "framing": framing_key(run),
+        "vad": settings.vad,
+        "level": order.level,
+        "stabilise": order.stabilise,
+        "music": [music.id, music.path, settings.music.gain] if music else None,
     }
 
     def make(out: Path) -> None:
         style = _style(run, theme)
-        captions = _captions(run, words, style)
-        clips = plan.picture(pieces, _framing(run, rate), _name)
-        voice = plan.sound(pieces, rate, lambda path: run.project.relative(Path(path)))
         frames = pieces[-1].start + pieces[-1].frames
-        shown = min(to_frames(3, rate), frames)
+        shown = min(to_frames(_MARK_SECONDS, rate), frames)
         height = labels.mark_height(settings.picture)
         marks = (Mark(start=0, frames=shown, text=label.text, height=height),) if label else ()
         timeline = Timeline(
             title=_title(order, assets),
             format=settings.picture,
             language=run.language,
-            picture=PictureTrack(clips=clips),
-            sound=(SoundTrack(name="voice", clips=voice),) if voice else (),
-            text=TextTrack(style=style, captions=captions, marks=marks),
+            picture=PictureTrack(clips=_picture(run, order, assets, pieces)),
+            sound=_sound(run, order, pieces, music),
+            text=TextTrack(style=style, captions=_captions(run, words, style), marks=marks),
             origins=tuple(dict.fromkeys(origin for part in parts.values() for origin in part)),
         )
         atomic.write_text(out, write_timeline(timeline))
 
     step = Step("cut", _VERSION, make, params, suffix=".json", what="timeline")
-    return Layout(keep_edits(run, step), label, labels.ai_made_parts(parts))
+    timeline = keep_edits(run, step)
+    if order.stabilise:
+        _steady(run, assets)
+    return Layout(timeline, label, labels.ai_made_parts(parts))
 
 
-def _framing(run: Run, rate: Fraction) -> plan.Framing:
-    """How pieces are cropped to the format: looking at their subject."""
-    look = looker(run)
+def _picture(
+    run: Run, order: Order, assets: Sequence[Asset], pieces: Sequence[plan.Piece]
+) -> tuple[Any, ...]:
+    shown = _steady(run, assets) if order.stabilise else {}
+    watched = watch_sources(run, assets, pieces)
+    speech = {key: _speech(run, asset) for key, asset in _by_id(assets).items() if key in watched}
+    return plan.picture(pieces, framing(run, watched, speech, shown), _name)
 
-    def frame(piece: plan.Piece) -> list[tuple[int, Footage]]:
-        start, end = piece.seconds(rate)
-        asset = piece.asset
-        focus, focus_end = look(asset, start, end - start)
-        footage = Footage(
-            path=run.project.relative(Path(asset.path)),
-            asset=asset.id,
-            start=start,
-            focus=focus,
-            focus_end=focus_end,
-            hdr=asset.facts.hdr,
-            rotation=asset.facts.rotation,
+
+def _by_id(assets: Sequence[Asset]) -> dict[str, Asset]:
+    return {asset.id: asset for asset in assets}
+
+
+def _speech(run: Run, asset: Asset) -> Sequence[tuple[float, float]]:
+    from reelwright.edit.cut.speech import find_speech
+
+    return find_speech(hear(run, asset)) if asset.facts.has_sound else ()
+
+
+def _steady(run: Run, assets: Sequence[Asset]) -> dict[str, Asset]:
+    """The recordings made steady, by the id of each, as files in ``out/steady/``."""
+    from reelwright.edit.cut import steadying
+
+    made: dict[str, Asset] = {}
+    for asset in _by_id(assets).values():
+        path = Path(asset.path)
+
+        def make(out: Path, path: Path = path) -> None:
+            run.say(f"calming the camera of {path.name}; this takes a while")
+            steadying.steady_file(path, out, stopping=run.steps.stopping)
+
+        step = Step("steady", steadying.VERSION, make, {}, (path,), ".mp4", what=path.name)
+        name = f"steady/{path.stem}-{asset.id[:6]}.mp4"
+        file = run.project.publish(run.steps.run(step), name)
+        made[asset.id] = probe_source(run, file)
+    return made
+
+
+def _sound(
+    run: Run, order: Order, pieces: Sequence[plan.Piece], music: Asset | None
+) -> tuple[SoundTrack, ...]:
+    """What is heard: the pieces' own sound, and music under it."""
+    rate = run.settings.picture.rate
+    gain = _gains(run, pieces) if order.level else {}
+    own = plan.sound(
+        pieces,
+        rate,
+        lambda path: run.project.relative(Path(path)),
+        lambda piece: gain.get(piece.start, 0.0),
+    )
+    tracks = [SoundTrack(name="voice", clips=own)] if own else []
+    if music:
+        frames = pieces[-1].start + pieces[-1].frames
+        bed = SoundClip(
+            start=0,
+            frames=frames,
+            path=run.project.relative(Path(music.path)),
+            asset=music.id,
+            gain=run.settings.music.gain if own else 0.0,
+            fade_in=min(to_frames(_MUSIC_IN, rate), frames),
+            fade_out=min(to_frames(_MUSIC_OUT, rate), frames),
+            loop=True,
         )
-        return [(piece.frames, footage)]
+        tracks.append(SoundTrack(name="music", ducks=bool(own), clips=(bed,)))
+    return tuple(tracks)
 
-    return frame
+
+def _gains(run: Run, pieces: Sequence[plan.Piece]) -> dict[int, float]:
+    """The gain of each piece by where it starts: all at one level."""
+    from reelwright.edit.cut.levelling import gains, level_of
+
+    rate = run.settings.picture.rate
+    heard = {
+        piece.asset.id: hear(run, piece.asset) for piece in pieces if piece.asset.facts.has_sound
+    }
+    levels = [
+        level_of(heard[piece.asset.id], *piece.seconds(rate)) if piece.asset.id in heard else None
+        for piece in pieces
+    ]
+    found = gains(levels, [float(piece.frames / rate) for piece in pieces])
+    return {piece.start: gain for piece, gain in zip(pieces, found, strict=True)}
+
+
+def _find_music(run: Run, order: Order) -> Asset | None:
+    """The music that was asked for. Raises FootageError when it is none."""
+    if not order.music:
+        return None
+    asset = probe_source(run, find_source(run.project, order.music))
+    if not asset.facts.has_sound:
+        raise FootageError("has no sound", where=asset.path, hint="give a sound file as music")
+    return asset
 
 
 def _name(piece: plan.Piece) -> str:
@@ -269,7 +218,7 @@ def _style(run: Run, theme: str) -> TextStyle:
 
     look = load_theme(theme)
     own = run.settings.style
-    name = own.captions if "captions" in own.model_fields_set else look.captions.style
+    name = captions_of(own)
     # Nobody wrote a translation of what was said off the cuff.
     style = own.model_copy(update={"captions": "karaoke" if name == "bilingual" else name})
     return caption_style(
