@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from reelwright.core.nouns import Language
+from reelwright.core.words import stem
 from reelwright.create.reading.tables import split_words
 from reelwright.create.words import is_cjk, segment
 
@@ -88,16 +89,6 @@ def _terms(text: str, language: Language) -> tuple[str, ...]:
         elif len(low) >= 2 and low not in _EN_STOP:
             found.append(low if language == "en" else bare)
     return tuple(found)
-
-
-def stem(word: str) -> str:
-    """An English word without its plural or tense, roughly; other words as they are."""
-    if not word.isascii() or len(word) < 5:
-        return word
-    for end, new in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", "")):
-        if word.endswith(end) and not word.endswith("ss") and len(word) - len(end) >= 3:
-            return word[: -len(end)] + new
-    return word
 
 
 Vector = Mapping[str, float]

@@ -6,17 +6,12 @@ import re
 from functools import lru_cache
 
 from reelwright.core.nouns import Language
+from reelwright.core.words import CJK, cut_han, is_cjk
 from reelwright.create.reading import read_aloud
 from reelwright.create.reading.tables import COUNTERS, CURRENCIES, ENGLISH_SCALES, UNITS
 
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
 _OPENING = frozenset("“‘「『《〈（【〔([{<«#@$¥￥€£")
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇々\U00020000-\U0003134f]")
-
-
-def is_cjk(char: str) -> bool:
-    """Whether a character is a Chinese character (punctuation and Latin letters are not)."""
-    return bool(_CJK.match(char))
 
 
 def _any_of(words: list[str] | tuple[str, ...]) -> str:
@@ -59,13 +54,13 @@ _MODEL_EN = (
 _ATOM = {
     "zh": re.compile(
         rf"(?P<keep>{_MODEL_ZH}|{_MONEY}{_ZH_NUMBER}{_PER_MANY}|{_NUMBER}[xX](?![{_LATIN}\d])|\d+[{_LATIN}][{_LATIN}\d]*(?<!\d[a-z])"
-        rf"|{_ZH_NUMBER}|{_WORD})|(?P<han>{_CJK.pattern}+)|(?P<space>\s+)|(?P<other>.)",
+        rf"|{_ZH_NUMBER}|{_WORD})|(?P<han>{CJK.pattern}+)|(?P<space>\s+)|(?P<other>.)",
         re.DOTALL,
     ),
     "en": re.compile(
         rf"(?P<keep>{_MODEL_EN}|{_NUMBER}[xX](?![{_LATIN}\d])|{_MONEY}{_EN_NUMBER}{_PER_MANY}|{_EN_NUMBER}"
         rf"|\d+[{_LATIN}][{_LATIN}\d]*|{_WORD}|\d+)"
-        rf"|(?P<han>{_CJK.pattern}+)|(?P<space>\s+)|(?P<other>.)",
+        rf"|(?P<han>{CJK.pattern}+)|(?P<space>\s+)|(?P<other>.)",
         re.DOTALL,
     ),
 }
@@ -96,7 +91,7 @@ def segment(text: str, language: Language) -> list[str]:
             else:
                 words[-1] += piece
             continue
-        for word in _cut(piece) if match.lastgroup == "han" else [piece]:
+        for word in cut_han(piece) if match.lastgroup == "han" else [piece]:
             words.append(lead + word)
             lead = ""
     if lead:
@@ -105,13 +100,6 @@ def segment(text: str, language: Language) -> list[str]:
         else:
             words.append(lead)
     return words
-
-
-def _cut(han: str) -> list[str]:
-    import rjieba
-
-    pieces = list(rjieba.cut(han))
-    return pieces if "".join(pieces) == han else list(han)
 
 
 _VOWELS = re.compile(r"[aeiouyà-æè-ïò-öù-ü]+")

@@ -15,6 +15,7 @@ from reelwright.core.errors import LibraryError
 from reelwright.core.nouns import Annotation, Asset, MediaFacts, Origin
 from reelwright.core.settings import LibrarySettings
 from reelwright.library import tables
+from reelwright.library.indexes import mark_stale
 from reelwright.library.shelf import folder, unpacked_path
 from reelwright.library.tables import (
     AnnotationRow,
@@ -239,6 +240,7 @@ def add_annotations(session: Session, asset_id: str, annotations: Iterable[Annot
             rows += [_row(asset_id, one) for one in words]
     if rows:
         session.execute(tables.table(AnnotationRow).insert(), rows)
+    mark_stale(session, [asset_id])
     return len(rows)
 
 
@@ -260,6 +262,7 @@ def forget_annotations(
         AnnotationRow.version <= version,
     )
     session.execute(gone.where(AnnotationRow.name.in_(names)) if names else gone)
+    mark_stale(session, [asset_id])
 
 
 def get_annotations(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reelwright.library import catalogue, tables
+from reelwright.library.indexes import mark_stale
 from reelwright.library.tables import AssetRow, FailureRow, PlaceRow, SeenRow, place_key
 from reelwright.library.taking import Taken
 from reelwright.library.walking import File, Trouble
@@ -43,6 +44,8 @@ def put_assets(session: Session, taken: Sequence[Taken]) -> list[str]:
         [_place(key, one) for key, one in places.items()],
         keys=("key",),
     )
+    # Where else a thing lies is a name more that it is found by.
+    mark_stale(session, sorted({one.content for one in taken if one.kind or one.content in there}))
     for one in new.values():
         catalogue.add_annotations(session, one.content, one.annotations)
     return list(new)

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from reelwright.core.errors import FontError, ProviderError
 from reelwright.core.nouns import Language, Line
+from reelwright.core.words import is_cjk
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned
 from reelwright.create.scenes.explaining import find_definition
-from reelwright.create.words import is_cjk
 from reelwright.media import drawing
 from reelwright.media.drawing import BASELINE, Box, Type, measure
 from reelwright.media.typesetting import Setting, Token

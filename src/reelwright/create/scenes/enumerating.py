@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from reelwright.create.words import is_cjk
+from reelwright.core.words import is_cjk
 
 _ENUM_ZH = re.compile(
     r"(?:(?:(?<![\u4e00-\u9fff])|第)[一二三四五六](?:是|，|、|：)|[①②③④⑤⑥]|(?<![\d.])\d[、.．)）](?!\d)\s?)"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reelwright.create.words import is_cjk
+from reelwright.core.words import is_cjk
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from reelwright.core.words import is_cjk
 from reelwright.create.keywords import names
 from reelwright.create.scenes.figures import TIMES, Figure, find_figures
 from reelwright.create.scenes.told import EXTRA_ZH, TIME, Said, parts, read_clause, unlinked
-from reelwright.create.words import is_cjk
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from reelwright.core.nouns import Language, Line
+from reelwright.core.words import is_cjk
 from reelwright.create.keywords import names
 from reelwright.create.scenes.base import Fit, SceneParams, Stage, ends_cleaned, language_of
 from reelwright.create.scenes.meaning import essence, key_passages
-from reelwright.create.words import is_cjk
 from reelwright.media import drawing
 from reelwright.media.drawing import BASELINE, Box, Type, measure
 from reelwright.media.easing import cubic_out
