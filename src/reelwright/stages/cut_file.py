@@ -11,9 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from reelwright.core.errors import BriefError, FootageError, must_be, nearest
+from reelwright.core.nouns import MediaFacts
 from reelwright.core.settings import load_settings
 from reelwright.create.front_matter import load_mapping
 from reelwright.edit.cut.order import Order
+from reelwright.media.probing import probe
 from reelwright.store import atomic
 from reelwright.store.project import Project, text_hash
 
@@ -35,6 +37,8 @@ def begin_cut(sources: Sequence[Path], out: Path | None, asked: Mapping[str, Any
                 where=str(path),
                 hint="give the recordings themselves" if path.is_dir() else "check the name",
             )
+        # Before anything is made for it.
+        check_kind(probe(path), path)
     values = {**asked, "sources": [str(path) for path in paths]}
     try:
         order = Order.model_validate(values)
@@ -65,6 +69,19 @@ def begin_cut(sources: Sequence[Path], out: Path | None, asked: Mapping[str, Any
     atomic.write_text(project.cut, text)
     project.write_state(cut=text_hash(text))
     return project
+
+
+def check_kind(facts: MediaFacts, path: Path) -> None:
+    """Refuse what is no recording with a picture. Raises FootageError."""
+    if facts.kind == "audio":
+        raise FootageError(
+            "has sound but no picture",
+            where=str(path),
+            hint="`reel cut` cuts videos; a recorded voice is the voice of a video that "
+            "`reel make` draws, with voice.provider=recording",
+        )
+    if facts.kind == "picture":
+        raise FootageError("is a picture", where=str(path), hint="`reel cut` cuts videos")
 
 
 def _beside(path: Path, order: Order) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelwright.core.errors import FootageError
@@ -10,7 +11,7 @@ from reelwright.core.nouns import Asset, Transcript, Word
 from reelwright.edit.cut import plan
 from reelwright.edit.cut.order import Order
 from reelwright.edit.cut.spans import Span
-from reelwright.stages.cut_file import find_source
+from reelwright.stages.cut_file import check_kind, find_source
 from reelwright.stages.hearing import hear, transcribe
 from reelwright.stages.run import Run
 from reelwright.stages.sources import probe_source
@@ -31,14 +32,7 @@ def open_sources(run: Run, order: Order) -> tuple[Asset, ...]:
     """
     assets = tuple(probe_source(run, find_source(run.project, name)) for name in order.sources)
     for asset in assets:
-        if asset.facts.kind != "video":
-            what = "has sound but no picture" if asset.facts.kind == "audio" else "is a picture"
-            raise FootageError(
-                what,
-                where=asset.path,
-                hint="`reel cut` cuts videos; a voice alone can be the voice of a video that "
-                "`reel make` draws: voice.provider=recording",
-            )
+        check_kind(asset.facts, Path(asset.path))
     settings = run.settings
     if "fps" not in settings.model_fields_set:
         rate = plan.rate_of(assets, settings.picture.rate)
