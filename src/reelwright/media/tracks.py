@@ -26,10 +26,13 @@ Sighting = tuple[float, Sequence[Box]]
 
 GAP = 1.5
 """Seconds for which something may go unseen and still be the same."""
-_REACH = 0.9
-"""How far from where it is expected it may be, in its own sizes, besides `_DRIFT`."""
-_DRIFT = 1.6
+_REACH = 1.5
+"""How far from where it is expected it may be, in its own sizes, besides `_DRIFT`: whoever sets off
+running goes that far in a sixth of a second."""
+_DRIFT = 3.0
 """Sizes a second that it may have strayed while it was not seen."""
+_FARTHEST = 3.0
+"""Sizes that it may have strayed in all."""
 _GROWTH = 0.7
 """Natural logarithm of the most that its size may have changed."""
 _SURE = 0.6
@@ -136,7 +139,7 @@ def _cost(track: _Open, time: float, box: Box) -> float | None:
     if not wide or not high or not last.width or not box.width:
         return None
     growth = abs(log(box.width / last.width))
-    reach = _REACH + _DRIFT * (time - track.times[-1])
+    reach = min(_FARTHEST, _REACH + _DRIFT * (time - track.times[-1]))
     x, y = track.expected(time)
     strays = [(box.centre[0] - x, box.centre[1] - y)]
     # Who turns round does not go on as before.

@@ -35,6 +35,10 @@ _HAIR = 0.3
 """What must be seen above it."""
 _REST = 0.22
 """How far the subject may stray from where it is best, as a share of the crop, before it moves."""
+_CENTRED = 0.06
+"""How near to where it is best a camera that moves comes to rest, as a share of the crop."""
+_SWING = 1.0
+"""Seconds before and after an instant for which somebody must be still to have come to rest."""
 _HEIGHT = 0.4
 """Where in the crop a face is best: this share of its height from the top."""
 _KEPT = 0.97
@@ -286,8 +290,26 @@ def _along(sides: Floats, part: float, axis: int) -> Floats:
     hard = _clamped(last - part / 2, first + part / 2, (low, high))
     slack = np.maximum(0.0, (part - (last - first)) / 2)
     rest = np.minimum(_REST * part, 0.6 * slack)
-    soft = _clamped(np.maximum(want - rest, hard[0]), np.minimum(want + rest, hard[1]), hard)
-    return steady(*soft, want, hard, RATE)
+    way = steady(*_tube(want, rest, hard), want, hard, RATE)
+    if not np.ptp(way):
+        return way
+    # It has to move: then it comes to rest about whoever comes to rest, not beside them.
+    rest = np.minimum(rest, _CENTRED * part + _swing(middle) / 2)
+    return steady(*_tube(want, rest, hard), want, hard, RATE)
+
+
+def _tube(want: Floats, rest: Floats, hard: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    low, high = np.maximum(want - rest, hard[0]), np.minimum(want + rest, hard[1])
+    return _clamped(low, high, hard)
+
+
+def _swing(middle: Floats) -> Floats:
+    """How far something swings to and fro around each instant."""
+    reach = round(_SWING * RATE)
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(middle, reach, mode="edge"), 2 * reach + 1
+    )
+    return np.asarray(np.ptp(windows, axis=1), np.float64)
 
 
 def _widened(side: Floats, most: np.ufunc) -> Floats:
