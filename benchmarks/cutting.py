@@ -21,6 +21,8 @@ from figures import Bench, Figure, print_json, print_table
 FIGURES: dict[str, str] = {
     "scenes": "cutting_scenes:quality",
     "scenes-speed": "cutting_scenes:speed",
+    "reframe": "cutting_reframe:quality",
+    "reframe-speed": "cutting_reframe:speed",
 }
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
 

@@ -242,6 +242,9 @@ class CutSettings(Section):
 
     pause: float = Field(default=0.35, ge=0.05, le=5)
     """Pauses longer than this many seconds are shortened."""
+    fill: Literal["auto", "crop", "blur", "split"] = "auto"
+    """How recordings of another shape fill the frame: cropped to their subject; whole, before a
+    blurred copy; two people one above the other; or decided shot by shot."""
 
 
 class CoverSettings(Section):

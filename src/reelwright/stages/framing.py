@@ -33,7 +33,8 @@ def framing_key(run: Run) -> list[Any]:
     from reelwright.edit.cut import reframe, watching
 
     finder = load_finder(run.settings.faces)
-    return [reframe.VERSION, watching.VERSION, finder.key() if finder else None]
+    faces = finder.key() if finder else None
+    return [reframe.VERSION, watching.VERSION, faces, run.settings.cut.fill]
 
 
 def watch_sources(run: Run, assets: Sequence[Asset], pieces: Sequence[Piece]) -> dict[str, Watched]:
@@ -103,6 +104,7 @@ def framing(
                     own.facts,
                     run.settings.picture,
                     speech=speech.get(own.id, ()),
+                    fill=run.settings.cut.fill,
                 )
             parts = show(framed[own.id], piece.first, piece.frames, rate)
         at, made = piece.first, list[tuple[int, Footage]]()
