@@ -50,6 +50,7 @@ def left(words: list[Word], gone: tuple[tuple[float, float], ...]) -> str:
         ("tea | um, | is good", "tea is good", "en"),
         ("Um, | tea is good", "tea is good", "en"),
         ("tea | ummm | uh | is good", "tea is good", "en"),
+        ("tea | um uh, | is good", "tea is good", "en"),
         # No gap to cut in: it stays.
         ("tea um is | good", "tea um is good", "en"),
         # These say something unless pauses set them apart.

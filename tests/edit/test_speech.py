@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from spoken_case import RATE, heard, spoken
 
 from reelwright.edit.cut.silence import ENDING, LEAD, OPENING, SHORTEST, TAIL, keep
 from reelwright.edit.cut.speech import Hearing, find_gaps, find_speech
+from spoken_case import RATE, heard, spoken
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -34,10 +34,9 @@ def test_the_sound_at_an_edge_decides_not_the_detector() -> None:
 
 
 def test_blocks_of_any_size_are_heard_alike() -> None:
-    from spoken_case import blocks
-
     from reelwright.edit.cut.speech import hear
     from reelwright.providers.vad.silero import SileroActivity
+    from spoken_case import blocks
 
     case = spoken()
     vad = SileroActivity(SileroActivity.Options())

@@ -67,15 +67,22 @@ def find_fillers(words: Sequence[Word], gaps: Sequence[Stretch]) -> tuple[Stretc
 def _filler_at(words: Sequence[Word], index: int) -> tuple[int, bool]:
     """How many words from here on are a filler, and whether only where they stand apart."""
     first = bare(words[index].text)
+    run = index
+    while run < len(words) and _is_always(words[run]):
+        run += 1
+    if run > index:
+        return run - index, False
     if index + 1 < len(words) and (first, bare(words[index + 1].text)) in PHRASES:
         return 2, True
     # Chinese transcripts come by the character.
     pair = first + bare(words[index + 1].text) if index + 1 < len(words) else ""
     if len(pair) == 2 and pair in ALONE and not pair.isascii():
         return 2, True
-    if re.sub(r"(.)\1+", r"\1", first) in ALWAYS:
-        return 1, False
     return (1, True) if first in ALONE else (0, False)
+
+
+def _is_always(word: Word) -> bool:
+    return re.sub(r"(.)\1+", r"\1", bare(word.text)) in ALWAYS
 
 
 def _between(start: float, end: float, gaps: Sequence[Stretch], least: float) -> Stretch | None:
