@@ -30,10 +30,9 @@ from reelwright.store.steps import available_cores
 _AT_ONCE = 2
 """Files that are watched at a time: one's sound and thinking fill the pauses of the other."""
 _TRY = "run `reel library annotate` when that is set right"
-_HEAVY_BITS = 5_000_000
-"""Bits a second of a video beyond which decoding takes most of the time."""
-_HEAVY_PIXELS = 1920 * 1080 * 31
-"""Pixels a second, likewise."""
+_ENOUGH = 20
+"""Frames a second from which on those that no other depends on are left out: what is said of a
+second of film needs no more, and decoding takes two thirds of the time."""
 
 
 @dataclass
@@ -232,7 +231,7 @@ def watch(
     facts = catalogue.facts_of(row)
     subject = Subject(
         id=row.id, path=path, kind=row.kind, name=row.name, facts=facts,  # type: ignore[arg-type]
-        lean=facts is not None and _is_heavy(facts, row.bytes),
+        lean=facts is not None and (facts.rate or 25) >= _ENOUGH,
     )  # fmt: skip
     chosen = {
         name: chosen[name] for name in TABLE if name in chosen and row.kind in chosen[name].kinds
@@ -259,13 +258,6 @@ def _conclude(said: Said, chosen: Mapping[str, Annotator], known: Sequence[Annot
             continue
         said.words[name] = words
         told += words
-
-
-def _is_heavy(facts: MediaFacts, size: int) -> bool:
-    """Whether a video takes long to decode: then frames that no other depends on are left out."""
-    bits = size * 8 / facts.seconds if facts.seconds else 0.0
-    pixels = facts.width * facts.height * float(facts.rate or 25)
-    return facts.kind == "video" and (bits > _HEAVY_BITS or pixels > _HEAVY_PIXELS)
 
 
 def _run(

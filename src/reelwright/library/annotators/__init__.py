@@ -53,7 +53,7 @@ class Look:
 
 
 EVERY = Look(160)
-"""Every frame, RGB: for what changes from one frame to the next."""
+"""Every frame that is decoded, RGB: for what changes from one frame to the next."""
 SIX = Look(320, 6.0, gray=True)
 """Six frames a second, luma: for prints."""
 CLOSE = Look(640, 1.0)
@@ -79,7 +79,7 @@ class Subject:
     facts: MediaFacts | None
     """None of text."""
     lean: bool = False
-    """Whether frames that no other depends on are left out (see `media.sweep`): heavy video."""
+    """Whether frames that no other depends on are left out (see `media.sweep`)."""
     damage: list[tuple[float, float]] = field(default_factory=lambda: [])
     """Stretches that could not be decoded; filled once the frames have been seen."""
     track: Track | None = None

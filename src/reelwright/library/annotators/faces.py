@@ -21,12 +21,12 @@ SIGHTS = "faces"
 """What the best sights of faces are shared as: a list of `Sight`, in order of time."""
 _SIDE = 384
 """Pixels of the longer side of most frames that are searched."""
-_CLOSELY = 3
+_CLOSELY = 4
 """Of so many frames one is searched as it comes, for faces of a thirtieth of its width: that takes
 six times as long."""
 _SURE = 0.4
 """How sure the finder must be of a face for it to count."""
-_GAP = 2.5
+_GAP = 3.5
 """Seconds without a face that do not end a stretch with faces."""
 _KEPT = 40
 

@@ -33,7 +33,7 @@ class _Watcher(Watcher):
 
     def see(self, times: npt.NDArray[np.float64], frames: npt.NDArray[np.uint8]) -> None:
         if self.finder is None:
-            # Of a heavy video not every frame is there: what counts is how far they lie apart.
+            # Not every frame is there (`Subject.lean`): what counts is how far they lie apart.
             apart = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
             self.finder = ShotFinder(1 / max(apart, 1e-3))
         self.times += times.tolist()
