@@ -5,7 +5,7 @@ import pytest
 
 from filmed import film, mix, scene, still
 from reelwright.media import shots
-from reelwright.media.likeness import see, shrink, unlike
+from reelwright.media.comparing import see, shrink, unlike
 from reelwright.media.shots import ShotFinder, find_shots
 
 RATE = 25.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from reelwright.media.likeness import Comparer
+from reelwright.media.comparing import Comparer
 from reelwright.media.patches import Frame, difference, resized
 
 _STANDS_OUT = 1.3

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from reelwright.media.likeness import Comparer
+from reelwright.media.comparing import Comparer
 from reelwright.media.patches import (
     Floats,
     Frame,

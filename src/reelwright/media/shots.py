@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 
-from reelwright.media.likeness import Comparer, shrink
+from reelwright.media.comparing import Comparer, shrink
 from reelwright.media.patches import Frame
 
 Kind = Literal["cut", "fade", "dissolve"]
@@ -110,7 +110,7 @@ def find_changes(frames: Frame, rate: float) -> list[Change]:
     """The changes in a stretch of film that is held as a whole.
 
     Args:
-        frames: n × height × width × 3, RGB, as `likeness.shrink` gives them.
+        frames: n × height × width × 3, RGB, as `comparing.shrink` gives them.
         rate: frames a second.
     """
     from reelwright.media.jumps import find_cuts
