@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from reelwright.core.errors import FootageError
 from reelwright.core.settings import Settings
 from reelwright.library import catalogue, collect, shelf, taking
 from reelwright.library.filters import Filter, find
@@ -367,3 +368,25 @@ def test_the_library_does_not_swallow_itself(database: Database, material: Path,
     report = add(database, fresh_home)
     assert report.added == []
     assert report.copies == 0
+
+
+def test_what_cannot_be_annotated_is_reported_and_tried_again(
+    database: Database, material: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from reelwright.library import annotate
+
+    def refuse(*_: object, **__: object):
+        raise FootageError("cannot be decoded half-way", hint="convert it")
+
+    report = add(database, material)
+    with monkeypatch.context() as patch:
+        patch.setattr(annotate, "watch", refuse)
+        collect.annotate(database, report, Settings())
+    assert set(reasons(report).values()) == {"cannot be decoded half-way"}
+    with database.reading() as session:
+        assert len(catalogue.failures(session)) == len(reasons(report)) >= 3
+    report = add(database, material)
+    assert report.failed == []
+    with database.reading() as session:
+        assert catalogue.failures(session) == []
+    assert len(report.assets) == 4

@@ -25,6 +25,8 @@ PROXY = 480
 """Pixels of a proxy's shorter side, at most."""
 _MOMENTS = (0.1, 0.35, 0.6, 0.85, 0.0)
 """Where in a clip to look for a picture to stand for it, as shares of its length."""
+_HLG = 18
+"""Hybrid log-gamma among the transfer functions of ITU-T H.273."""
 _DARK, _PLAIN = 24, 6
 """Mean luma and deviation (of 255) below which a picture stands for nothing."""
 
@@ -54,7 +56,7 @@ def _moment(path: Path, facts: MediaFacts) -> Frame:
     from av.error import FFmpegError
 
     from reelwright.core.errors import FootageError
-    from reelwright.media.probing import open_media
+    from reelwright.media.probing import colours, open_media
 
     best: tuple[float, Frame] | None = None
     with open_media(path) as container:
@@ -75,6 +77,10 @@ def _moment(path: Path, facts: MediaFacts) -> Frame:
                 break
     if best is None:
         raise FootageError("has no frame that can be decoded", where=str(path))
+    if facts.hdr:
+        from reelwright.media.tone import to_sdr
+
+        return to_sdr(best[1], hlg=colours(path)[1] == _HLG)
     return best[1]
 
 

@@ -27,6 +27,8 @@ def open_picture(path: Path) -> Picture:
     """Open a still picture with Pillow. Raises FootageError naming the file."""
     from PIL import Image, UnidentifiedImageError
 
+    # Pillow would warn of what phones make today; what is too large is decided below.
+    Image.MAX_IMAGE_PIXELS = None
     try:
         image = Image.open(path)
     except UnidentifiedImageError as error:

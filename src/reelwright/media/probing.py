@@ -69,13 +69,16 @@ def _picture(path: Path) -> MediaFacts:
 
     with open_picture(path) as image:
         turn = EXIF_TURN.get(image.getexif().get(0x0112, 1), 0)
+        width, height = image.size if turn % 180 == 0 else image.size[::-1]
         try:
-            image.load()  # a picture that is cut short says so only now
+            # A picture that is cut short says so only when all of it is read. A JPEG need not be
+            # drawn in full for that.
+            image.draft("RGB", (64, 64))
+            image.load()
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise FootageError(
                 f"is damaged or cut short ({error})", where=str(path), hint="copy it again"
             ) from error
-        width, height = image.size if turn % 180 == 0 else image.size[::-1]
         return MediaFacts(
             kind="picture",
             width=width,
