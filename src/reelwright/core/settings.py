@@ -213,7 +213,7 @@ class LibrarySettings(Section):
     frozen: float = Field(default=0.0015, ge=0, le=1)
     """Mean change of luma from frame to frame, up to which the picture counts as frozen."""
     frozen_seconds: float = Field(default=2, ge=0, le=3600)
-    blurred: float = Field(default=0.0042, ge=0, le=1)
+    blurred: float = Field(default=0.0035, ge=0, le=1)
     """How soft the sharpest edges are (their standard deviation, as a share of the picture's longer
     side) from which on it counts as blurred."""
     blurred_seconds: float = Field(default=1.5, ge=0, le=3600)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,15 +166,32 @@ def _due(
             and done[name].problem is None
         }
         names = {n for n, one in chosen.items() if row.kind in one.kinds}
-        names = names if again else names - fresh
-        lacking = set(names)
-        while lacking:
-            before = {n for name in lacking for n in everyone[name].after} - fresh
-            before |= {n for name in lacking for n in everyone[name].beside}
-            lacking = {n for n in before - names if n in everyone and row.kind in everyone[n].kinds}
-            names |= lacking
+        names = in_company(names if again else names - fresh, everyone, row.kind, fresh)
         if names:
-            yield _Job(row, tuple(name for name in TABLE if name in names))
+            yield _Job(row, names)
+
+
+def in_company(
+    names: Collection[str],
+    everyone: Mapping[str, Annotator],
+    kind: str,
+    done: Collection[str] = (),
+) -> tuple[str, ...]:
+    """Annotators with those that they cannot go over an asset without, in the order of their say.
+
+    Args:
+        names: who is to go.
+        everyone: who there is.
+        kind: of the asset.
+        done: those who have been over it.
+    """
+    found = lacking = set(names)
+    while lacking:
+        before = {n for name in lacking for n in everyone[name].after if n not in done}
+        before |= {n for name in lacking for n in everyone[name].beside}
+        lacking = {n for n in before - found if n in everyone and kind in everyone[n].kinds}
+        found = found | lacking
+    return tuple(name for name in TABLE if name in found)
 
 
 def _watched(

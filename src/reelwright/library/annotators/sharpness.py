@@ -17,8 +17,10 @@ _EDGES = 0.98
 """Of the places of a picture, those steeper than this share of them are its edges."""
 _FAINTEST = 10.0
 """Steepness (of luma, 0 to 255, over eight pixels) under which there is no edge to judge by."""
-_GAUSS = 0.36
-"""Of an edge as a Gaussian blurs it, how soft it is times the sharpest bend for its steepness."""
+_AGAIN = 2.0
+"""Pixels by which a picture is blurred to see what difference that makes."""
+_LEAST = 2.0
+"""Pixels of blur that every small picture may have."""
 
 
 class Sharpness(Annotator):
@@ -52,11 +54,13 @@ class _Watcher(Watcher):
         self.subject, self.limits = subject, limits
         self.times: list[float] = []
         self.found: list[float | None] = []
+        self.side = 1
 
     def see(self, times: npt.NDArray[np.float64], frames: npt.NDArray[np.uint8]) -> None:
         for at, frame in zip(times.tolist(), frames, strict=True):
             self.times.append(at)
             self.found.append(softness(frame))
+            self.side = max(frame.shape[:2])
 
     def finish(self, told: Sequence[Annotation]) -> Iterable[Annotation]:
         known = [one for one in self.found if one is not None]
@@ -64,10 +68,10 @@ class _Watcher(Watcher):
             return
         usual = round(float(np.median(known)), 5)
         yield Annotation(name="sharpness", value=usual, annotator="sharpness", version=VERSION)
-        limit = self.limits.blurred
+        limit = max(self.limits.blurred, _LEAST / self.side)
         if self.subject.kind == "picture":
             if known[0] >= limit:
-                yield fault("sharpness", "blurred", known[0], limit)
+                yield fault("sharpness", "blurred", known[0], round(limit, 4))
             return
         facts = self.subject.facts
         ends = [*self.times[1:], max(self.times[-1], facts.seconds if facts else 0.0)]
@@ -75,16 +79,15 @@ class _Watcher(Watcher):
         for at, until, soft in zip(self.times, ends, self.found, strict=True):
             stretch.tell(at, until, soft if soft is not None and soft >= limit else None)
         for start, end, measured in stretch.found():
-            yield fault("sharpness", "blurred", measured, limit, start, end)
+            yield fault("sharpness", "blurred", measured, round(limit, 4), start, end)
 
 
 def softness(frame: npt.NDArray[np.uint8]) -> float | None:
     """How soft a picture's sharpest edges are: the standard deviation of the blur that would make
     them of steps, as a share of the longer side. None where there are no edges.
 
-    An edge blurred by a Gaussian bends the more for its steepness, the less it is blurred: both
-    are measured where the picture is steepest (after Elder and Zucker, "Local scale control for
-    edge detection and blur estimation", 1998).
+    The picture is blurred once more: the softer an edge is, the less flatter it gets (Zhuo and Sim,
+    "Defocus map estimation from a single image", 2011).
 
     Args:
         frame: height × width × 3, RGB.
@@ -95,15 +98,20 @@ def softness(frame: npt.NDArray[np.uint8]) -> float | None:
     if min(high, wide) < 16:
         return None
     light = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    light = cv2.GaussianBlur(light, (0, 0), 0.7)
-    steep = np.hypot(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))
-    limit = float(np.partition(steep.ravel(), int(_EDGES * (steep.size - 1)))[
-        int(_EDGES * (steep.size - 1))
-    ])  # fmt: skip
+    light = cv2.GaussianBlur(light, (0, 0), 0.7)  # grain has no edges
+    steep = _steepness(light)
+    place = int(_EDGES * (steep.size - 1))
+    limit = float(np.partition(steep.ravel(), place)[place])
     if limit < _FAINTEST:
         return None
-    bend = np.abs(cv2.Laplacian(light, cv2.CV_32F, ksize=3))
-    bend = cv2.dilate(bend, np.ones((5, 5), np.uint8))
-    edges = steep >= limit
-    sharp = float(np.median(bend[edges] / steep[edges]))
-    return _GAUSS / max(sharp, 1e-3) / max(high, wide)
+    crests = steep >= cv2.dilate(steep, np.ones((3, 3), np.uint8))
+    edges = crests & (steep >= limit)
+    flatter = _steepness(cv2.GaussianBlur(light, (0, 0), _AGAIN))
+    ratio = float(np.median(steep[edges] / np.maximum(flatter[edges], 1e-3)))
+    return _AGAIN / float(np.sqrt(max(ratio**2 - 1, 1e-3))) / max(high, wide)
+
+
+def _steepness(light: Any) -> Any:
+    import cv2
+
+    return np.hypot(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))
