@@ -8,6 +8,7 @@ other in the source are heard in one go; everywhere else they are cross-faded.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -145,14 +146,15 @@ def words_in(
     Args:
         words: of each source by its asset's id, in seconds of the source.
     """
+    middles = {key: [(w.start + w.end) / 2 for w in said] for key, said in words.items()}
     heard: list[Word] = []
     for piece in pieces:
         begin, end = piece.seconds(rate)
         shift = float(piece.start / rate) - begin
-        for word in words.get(piece.asset.id, ()):
-            if begin <= (word.start + word.end) / 2 < end:
-                start, stop = max(begin, word.start) + shift, min(end, word.end) + shift
-                heard.append(word.model_copy(update={"start": start, "end": stop}))
+        said, at = words.get(piece.asset.id, ()), middles.get(piece.asset.id, [])
+        for word in said[bisect_left(at, begin) : bisect_left(at, end)]:
+            start, stop = max(begin, word.start) + shift, min(end, word.end) + shift
+            heard.append(word.model_copy(update={"start": start, "end": stop}))
     return tuple(heard)
 
 

@@ -162,11 +162,12 @@ def blocks(
         for name in sorted(used):
             sources[name] = Source(files[name])
             stack.callback(sources[name].close)
+        placed = [_by_block(track, rate, total) for track in tracks]
         for start in range(0, total, BLOCK):
             count = min(BLOCK, total - start)
             block = np.zeros((count, 2), np.float32)
-            for track in tracks:
-                added = _track(track, sources, rate, start, count, total)
+            for track, heard in zip(tracks, placed, strict=True):
+                added = _add_up(heard.get(start // BLOCK, ()), sources, rate, start, count, total)
                 if added is None:
                     continue
                 if track.ducks and duck is not None:
@@ -175,8 +176,25 @@ def blocks(
             yield block
 
 
-def _track(
-    track: SoundTrack,
+def _by_block(track: SoundTrack, rate: Fraction, total: int) -> dict[int, list[SoundClip]]:
+    """The clips heard in each block, by its number: a long cut has thousands of them."""
+    found: dict[int, list[SoundClip]] = {}
+    for clip in track.clips:
+        low, high = _heard(clip, rate, total)
+        for number in range(low // BLOCK, -(-high // BLOCK)):
+            found.setdefault(number, []).append(clip)
+    return found
+
+
+def _heard(clip: SoundClip, rate: Fraction, total: int) -> tuple[int, int]:
+    """From which sample of the video to which a clip is heard, its cross-fades included."""
+    outside = round(clip.blend / 2000 * SAMPLE_RATE)
+    first, last = to_samples(clip.start, rate), to_samples(clip.start + clip.frames, rate)
+    return max(0, first - outside), min(total, last + outside)
+
+
+def _add_up(
+    clips: Sequence[SoundClip],
     sources: Mapping[str, Source],
     rate: Fraction,
     start: int,
@@ -184,11 +202,10 @@ def _track(
     total: int,
 ) -> Samples | None:
     added: Samples | None = None
-    for clip in track.clips:
+    for clip in clips:
         first = to_samples(clip.start, rate)
         last = to_samples(clip.start + clip.frames, rate)
-        outside = round(clip.blend / 2000 * SAMPLE_RATE)
-        low, high = max(0, first - outside), min(total, last + outside)
+        low, high = _heard(clip, rate, total)
         begin, end = max(low, start), min(high, start + count)
         if begin >= end:
             continue
@@ -197,8 +214,9 @@ def _track(
         piece = _clip(clip, sources[clip.path], begin - first, end - begin)
         piece *= np.float32(10 ** (clip.gain / 20))
         piece *= _fades(clip, rate, begin - first, end - begin, last - first)[:, None]
-        if outside:
-            piece *= _blend(2 * outside, begin - low, end - begin, high - low)[:, None]
+        if clip.blend:
+            ramp = 2 * round(clip.blend / 2000 * SAMPLE_RATE)
+            piece *= _blend(ramp, begin - low, end - begin, high - low)[:, None]
         added[begin - start : end - start] += piece
     return added
 

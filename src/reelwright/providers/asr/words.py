@@ -95,14 +95,15 @@ def _fill(
 
 
 def rising(words: Sequence[tuple[str, float, float]]) -> tuple[Word, ...]:
-    """Words with times that never run backwards, even where an engine's do."""
+    """Words whose times never run backwards nor overlap, even where an engine's do."""
+    starts: list[float] = []
+    for _, start, _ in words:
+        starts.append(max(start, starts[-1] + _SHORTEST if starts else 0.0))
     made: list[Word] = []
-    last = 0.0
-    for text, start, end in words:
-        begin = max(last, start)
-        finish = max(begin + _SHORTEST, end)
-        made.append(Word(text=text, start=round(begin, 3), end=round(finish, 3)))
-        last = begin
+    for index, (text, _, end) in enumerate(words):
+        latest = starts[index + 1] if index + 1 < len(words) else float("inf")
+        finish = min(max(end, starts[index] + _SHORTEST), latest)
+        made.append(Word(text=text, start=round(starts[index], 3), end=round(finish, 3)))
     return tuple(made)
 
 
