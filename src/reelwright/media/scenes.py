@@ -7,6 +7,7 @@ mostly that is not needed, since encoders begin a new shot with a key frame.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -20,8 +21,9 @@ from reelwright.media.decoding import SLACK, key_times
 from reelwright.media.patches import Frame, difference
 from reelwright.media.probing import open_media
 from reelwright.media.shots import Change, Kind, ShotFinder
-from reelwright.media.sweep import View, sweep, sweep_views
+from reelwright.media.sweep import Block, View, sweep, sweep_views
 
+Consumer = Callable[[Block], None]
 WIDTH = 128
 """Pixels across of the frames that are looked at."""
 
@@ -44,15 +46,33 @@ class Scene:
         return (self.start + self.end) / 2
 
 
-def find_scenes(path: Path, facts: MediaFacts) -> tuple[Scene, ...]:
+def find_scenes(
+    path: Path,
+    facts: MediaFacts,
+    *,
+    each: Consumer | None = None,
+    also: Sequence[tuple[View, Consumer]] = (),
+) -> tuple[Scene, ...]:
     """Where one shot of a video becomes another, in order.
+
+    Args:
+        path: a video.
+        facts: what probing says of it.
+        each: is handed the frames that are looked at as well (`WIDTH` pixels across).
+        also: other views of the video to be taken in the same pass, and what they are handed to.
 
     Raises:
         FootageError: it cannot be opened, has no picture, or cannot be read any more.
     """
     times: list[float] = []
     finder: ShotFinder | None = None
-    for block in sweep_views(path, facts, (View(WIDTH),), lean=True):
+    views = (View(WIDTH), *(view for view, _ in also))
+    for block in sweep_views(path, facts, views, lean=True):
+        if block.view:
+            also[block.view - 1][1](block)
+            continue
+        if each:
+            each(block)
         times += block.times.tolist()
         if finder is None:
             finder = ShotFinder(_rate(block.times, facts))
