@@ -136,7 +136,7 @@ def test_the_curve_is_drawn_with_its_parts_and_what_was_picked(language):
     picture = np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(int)
     assert picture.shape[1] == 1600
     # The bar over what was picked, and nothing over what was not.
-    at = [round(250 + 1290 * t / 60) for t in (25, 40)]
+    at = [round(270 + 1270 * t / 60) for t in (25, 40)]
     orange = (picture[..., 0] > 220) & (abs(picture[..., 1] - 89) < 12) & (picture[..., 2] < 40)
     assert orange[170:178, at[0]].all()
     assert not orange[170:178, at[1]].any()

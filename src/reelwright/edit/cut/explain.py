@@ -13,7 +13,7 @@ from reelwright.edit.cut.spans import Span
 from reelwright.edit.cut.telling import NAMES, clock
 
 _WIDE = 1600
-_LEFT, _RIGHT = 250, 60
+_LEFT, _RIGHT = 270, 60
 _TOP, _MAIN, _ROW, _GAP, _FOOT = 170, 250, 62, 14, 120
 _PAPER, _INK, _SOFT, _LINE = "#fbfaf6", "#1f2430", "#7b8190", "#e4e1d8"
 _PICK = "#e8590c"
@@ -99,7 +99,7 @@ class _Drawing:
         self._times(bottom)
         self._picks(bottom)
         self._area(self.curve.total, _TOTAL, _TOP + 40, _MAIN - 56, strong=True)
-        self.write(self.names["total"], 60, _TOP + 64, 27, _INK, self.bold)
+        self.write(_capital(self.names["total"]), 60, _TOP + 64, 27, _INK, self.bold)
         top = _TOP + _MAIN + _GAP
         for part in self.curve.parts:
             self._part(part, top)
@@ -149,7 +149,7 @@ class _Drawing:
         from reelwright.media.drawing import paint
 
         ink = _COLOURS[part.name] if part.weight else _SOFT
-        self.write(self.names[part.name], 60, top + 26, 23, _INK, self.bold)
+        self.write(_capital(self.names[part.name]), 60, top + 26, 23, _INK, self.bold)
         if part.weight:
             share = self.words["weight"].format(share=round(100 * part.weight))
             self.write(share, 60, top + 52, 16, _SOFT, self.plain)
@@ -196,6 +196,10 @@ class _Drawing:
         pen = paint(ink, Style=skia.Paint.kStroke_Style, StrokeWidth=3.0 if strong else 2.0)
         pen.setStrokeJoin(skia.Paint.kRound_Join)
         self.canvas.drawPath(line, pen)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _rect(left: float, top: float, right: float, bottom: float) -> Any:

@@ -25,10 +25,33 @@ NAMES: dict[str, dict[str, str]] = {
         "motion": "motion",
         "faces": "faces",
         "text": "text",
-        "rhythm": "cutting pace",
+        "rhythm": "quick cuts",
     },
 }
 """The parts of a score as people call them."""
+TITLES: dict[str, dict[str, str]] = {
+    "zh": {
+        "speech": "说话密集",
+        "loudness": "声音热烈",
+        "applause": "掌声响起",
+        "laughter": "笑声阵阵",
+        "motion": "动作激烈",
+        "faces": "人物特写",
+        "text": "画面有字",
+        "rhythm": "镜头明快",
+    },
+    "en": {
+        "speech": "Plenty of talk",
+        "loudness": "Loud and lively",
+        "applause": "Applause",
+        "laughter": "Laughter",
+        "motion": "Plenty of movement",
+        "faces": "Faces up close",
+        "text": "Text on screen",
+        "rhythm": "Quick cuts",
+    },
+}
+"""What a stretch is called in which a part is strong."""
 _MORE = 0.012
 """What a part must add over its usual share to be named."""
 

@@ -15,7 +15,7 @@ from math import log
 
 from reelwright.core.nouns import Word
 from reelwright.edit.cut.scoring import Curve
-from reelwright.edit.cut.telling import NAMES, clock
+from reelwright.edit.cut.telling import TITLES, clock
 
 _ENDS = re.compile(r"(?<!\.)[。！？!?.…][”’」』）)\]\"'\s]*$")
 _COMMAS = re.compile(r"[，、；：,;:—]+\s*")
@@ -75,13 +75,13 @@ def title_of(words: Sequence[Word], start: float, end: float, language: str) -> 
 
 def title_by_score(curve: Curve, start: float, end: float, language: str) -> str:
     """A title for a stretch of which no words are known: when it is, and what stands out."""
-    names = NAMES["zh" if language == "zh" else "en"]
+    names = TITLES["zh" if language == "zh" else "en"]
     here, everywhere = curve.part_means(start, end), curve.part_means(0, curve.seconds)
     best = max(curve.parts, key=lambda p: p.weight * (here[p.name] - everywhere[p.name]))
-    strong = best.weight * (here[best.name] - everywhere[best.name]) > 0
-    if language == "zh":
-        return f"{clock(start)} 起" + (f"：{names[best.name]}最突出的一段" if strong else "的一段")
-    return f"From {clock(start)}" + (f": most {names[best.name]}" if strong else "")
+    if best.weight * (here[best.name] - everywhere[best.name]) <= 0:
+        return f"{clock(start)} 起的一段" if language == "zh" else f"The part from {clock(start)}"
+    name = names[best.name]
+    return f"{name}（{clock(start)} 起）" if language == "zh" else f"{name} (from {clock(start)})"
 
 
 def _sentences(words: Iterable[Word]) -> list[str]:
