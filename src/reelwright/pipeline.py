@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reelwright import stages
-from reelwright.core.nouns import Brief, Script, Shot
+from reelwright.core.nouns import Asset, Brief, Script, Shot, Transcript
 from reelwright.core.progress import Progress
 from reelwright.core.settings import load_settings
 from reelwright.core.timeline import read_timeline
 from reelwright.create.brief import read_brief
+from reelwright.edit.cut.order import Order
 from reelwright.edit.cut.spans import Span
 from reelwright.edit.render.workers import Workers
 from reelwright.store.project import Project
@@ -103,6 +104,7 @@ def cut(
     overrides: Mapping[str, Any] | None = None,
     until: Stage = "video",
     draft: bool = False,
+    explain: bool = False,
     progress: Progress | None = None,
     stopping: threading.Event | None = None,
 ) -> Result:
@@ -112,25 +114,57 @@ def cut(
         overrides: settings as nested plain values; they win over all others.
         until: ``timeline`` or ``video``; what comes before a timeline is no stage of a cut.
         draft: a quick look: half the size, written as ``draft.mp4``.
+        explain: draw the score that highlights and clips were picked by.
         stopping: when it is set by another thread, the run is broken off.
+
+    Several clips are projects of their own in ``clips/``, made one after the other.
 
     Raises:
         ReelError: what was wrong, where, and what to do. What was finished before stays.
     """
     result = Result()
+    clips: list[Project] = []
     with _working(project, overrides or {}, progress, stopping, result) as run:
-        _tell_cut(run, result, until, draft)
-        _note_used(run, until, draft, overrides or {})
+        order = stages.read_order(project)
+        assets, told = _listen(run, result, order)
+        with _timed(result, "choosing"):
+            result.spans = stages.choose_spans(run, order, assets, told)
+        if explain and order.kind in ("highlights", "clips"):
+            result.outputs.update(stages.draw_scores(run, assets, result.spans))
+        if order.clips:
+            clips = stages.lay_out_clips(run, order, assets[0], result.spans, overrides or {})
+        else:
+            _tell_cut(run, result, order, assets, told, until, draft)
+            _note_used(run, until, draft, overrides or {})
+    for number, clip in enumerate(clips, 1):
+        made = cut(clip, until=until, draft=draft, progress=progress, stopping=stopping)
+        for name, path in made.outputs.items():
+            if name in ("video", "timeline"):
+                result.outputs[f"clip {number} {name}"] = path
+        result.made, result.reused = result.made + made.made, result.reused + made.reused
+        for stage, seconds in made.seconds.items():
+            result.seconds[stage] = round(result.seconds.get(stage, 0.0) + seconds, 3)
     return result
 
 
-def _tell_cut(run: stages.Run, result: Result, until: Stage, draft: bool) -> None:
-    order, outputs = stages.read_order(run.project), result.outputs
+def _listen(
+    run: stages.Run, result: Result, order: Order
+) -> tuple[tuple[Asset, ...], dict[str, Transcript]]:
     with _timed(result, "listening"):
         assets = stages.open_sources(run, order)
-        told = stages.write_down(run, assets)
-    with _timed(result, "choosing"):
-        result.spans = stages.choose_spans(run, order, assets, told)
+        return assets, stages.write_down(run, assets)
+
+
+def _tell_cut(
+    run: stages.Run,
+    result: Result,
+    order: Order,
+    assets: tuple[Asset, ...],
+    told: Mapping[str, Transcript],
+    until: Stage,
+    draft: bool,
+) -> None:
+    outputs = result.outputs
     with _timed(result, "timeline"):
         layout = stages.lay_out_cut(run, order, assets, told, result.spans)
     outputs["timeline"] = run.project.timeline

@@ -49,7 +49,10 @@ def cut(
     until: Annotated[Until | None, typer.Option(help="Stop after this stage, to look.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="A quick, small look.")] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Tell what is shown, and why.")
+        bool,
+        typer.Option(
+            "--explain", help="Tell what is shown, and why; draw the score it was picked by."
+        ),
     ] = False,
     set_: Annotated[
         list[str] | None,
@@ -78,7 +81,11 @@ def cut(
     project = begin_cut(sources, out, asked)
     with watched(quiet=as_json) as progress:
         result = cut_video(
-            project, until=until.value if until else "video", draft=draft, progress=progress
+            project,
+            until=until.value if until else "video",
+            draft=draft,
+            explain=explain,
+            progress=progress,
         )
     if as_json:
         print(json.dumps(_values(result, str(project.root)), ensure_ascii=False))
@@ -102,6 +109,9 @@ def _text(result: Result, explain: bool) -> str:
     if explain:
         for number, span in enumerate(result.spans, 1):
             rows.append(f"{number:>4}  {_clock(span.start)} – {_clock(span.end)}  {span.why}")
+    elif any(span.title for span in result.spans):
+        for number, span in enumerate(result.spans, 1):
+            rows.append(f"{number:>4}  {span.title}\n      {span.why}")
     kept = sum(span.seconds for span in result.spans)
     rows.append(f"{len(result.spans)} pieces, {kept:.1f} s")
     rows.append(f"{result.made} made, {result.reused} reused, {sum(result.seconds.values()):.1f} s")

@@ -4,9 +4,11 @@ A stage takes nouns and gives nouns. Here it is wrapped into steps, so that what
 found again; what a stage does is in the room it comes from.
 """
 
+from reelwright.stages.clips import lay_out_clips
 from reelwright.stages.cut_file import begin_cut, read_order
 from reelwright.stages.cutting import lay_out_cut, tell_post
 from reelwright.stages.guide import show_safe_area
+from reelwright.stages.highlights import draw_scores
 from reelwright.stages.output import (
     check_export,
     export_for_editors,
@@ -28,9 +30,11 @@ __all__ = [
     "check_export",
     "choose_spans",
     "collect_footage",
+    "draw_scores",
     "export_for_editors",
     "language_of",
     "lay_out",
+    "lay_out_clips",
     "lay_out_cut",
     "lay_out_variants",
     "open_sources",

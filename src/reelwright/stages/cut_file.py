@@ -27,6 +27,10 @@ _HEADER = """\
 """
 
 
+_NEAR = 3
+"""Folders that a recording may lie above its project, to be named from there."""
+
+
 def begin_cut(sources: Sequence[Path], out: Path | None, asked: Mapping[str, Any]) -> Project:
     """See `reelwright.pipeline.begin_cut`."""
     paths = [source.expanduser().absolute() for source in sources]
@@ -150,7 +154,7 @@ def _from(root: Path, path: str) -> str:
         beside = Path(os.path.relpath(full, root)).as_posix()
     except ValueError:
         return str(full)
-    return beside if not beside.startswith("../../../") else str(full)
+    return beside if beside.count("../") <= _NEAR else str(full)
 
 
 def _explain(error: ValidationError, values: dict[str, Any], name: str) -> BriefError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from reelwright.edit.cut.order import Order
 from reelwright.edit.cut.spans import Span
 from reelwright.stages.cut_file import check_kind, find_source
 from reelwright.stages.hearing import hear, transcribe
+from reelwright.stages.highlights import choose_best, choose_clips
 from reelwright.stages.run import Run
 from reelwright.stages.sources import probe_source
 
@@ -60,7 +62,15 @@ def choose_spans(
 
     Raises FootageError where there is nothing to choose by: no sound, nobody who speaks.
     """
-    return _talk(run, order, assets[0], told.get(assets[0].id))
+    match order.kind:
+        case "clips":
+            return choose_clips(run, assets[0], told, order.clips or 1)
+        case "highlights":
+            return choose_best(run, assets, told, order.highlights or run.settings.length)
+        case "montage":
+            return choose_best(run, assets, told, order.length or run.settings.length)
+        case "talk":
+            return _talk(run, order, assets[0], told.get(assets[0].id))
 
 
 def _talk(run: Run, order: Order, asset: Asset, told: Transcript | None) -> tuple[Span, ...]:
@@ -130,8 +140,10 @@ def _with_words(
     """Speech with the words that were understood although they were hardly heard."""
     likely = hearing.probability()
     found = list(speech)
+    starts = [start for start, _ in speech]
     for word in words:
-        covered = sum(max(0.0, min(b, word.end) - max(a, word.start)) for a, b in speech)
+        near = speech[max(0, bisect_left(starts, word.start) - 1) : bisect_left(starts, word.end)]
+        covered = sum(max(0.0, min(b, word.end) - max(a, word.start)) for a, b in near)
         first, last = int(word.start * 100), int(word.end * 100) + 1
         part = likely[first:last]
         if covered < (word.end - word.start) / 2 and len(part) and part.mean() > _HEARD:

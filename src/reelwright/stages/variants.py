@@ -160,15 +160,15 @@ def _write(run: Run, variant: Variant, script: Script, overrides: Mapping[str, A
     )
     with project.locked(run.steps.progress):
         noted = project.read_state().get("variant", {})
-        noted["brief"] = _renew(run, project.brief, brief, noted.get("brief"))
+        noted["brief"] = renew(run, project.brief, brief, noted.get("brief"))
         text = script_text(script)
-        noted["script"] = _renew(run, project.script, text, noted.get("script"))
+        noted["script"] = renew(run, project.script, text, noted.get("script"))
         atomic.write_text(project.root / _FILE, variant.model_dump_json(indent=1) + "\n")
         project.write_state(variant=noted)
     return project
 
 
-def _renew(run: Run, path: Path, text: str, noted: str | None) -> str:
+def renew(run: Run, path: Path, text: str, noted: str | None) -> str:
     """Write a file unless the person edited it; gives the hash of what we wrote last."""
     there = text_hash(path.read_text("utf-8", errors="replace")) if path.exists() else None
     own = text_hash(text)
