@@ -15,9 +15,9 @@ from reelwright.core.nouns import Box
 if TYPE_CHECKING:
     import cv2
 
-_SIDE = 160
+SIDE = 160
 """Pixels across at which a face is looked at."""
-_EYES = 0.65
+UPPER = 0.65
 """Share of a face, from its top, in which its eyes are."""
 _OPEN = 0.2
 """Height of what is dark in an open eye, as a share of the eye's surroundings."""
@@ -50,28 +50,36 @@ def _rate(frame: npt.NDArray[np.uint8], face: Box) -> float:
         min(face.left, face.top) > _RIM
         and max(face.left + face.width, face.top + face.height) < 1 - _RIM
     )
-    scale = _SIDE / (right - left)
-    shape = _SIDE, max(1, round((bottom - top) * scale))
+    scale = SIDE / (right - left)
+    shape = SIDE, max(1, round((bottom - top) * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     crop = cv2.resize(np.ascontiguousarray(frame[top:bottom, left:right]), shape, interpolation=how)
     gray = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     light = float(gray.mean()) / 255
     lit = min(1.0, max(0.0, (light - 0.12) / 0.2), max(0.0, (0.95 - light) / 0.15))
     sharp = min(1.0, float(np.log1p(cv2.Laplacian(gray, cv2.CV_32F).var())) / 5)
-    seen = _eyes(gray[: max(24, round(shape[1] * _EYES))])
+    seen = _eyes(gray[: max(24, round(shape[1] * UPPER))])
     frontal = min(2, len(seen)) / 2
     opened = sum(sorted(seen)[-2:]) / 2
     good = 0.4 + 0.25 * frontal + 0.2 * opened + 0.15 * sharp
     return round(size * lit * good * (1.0 if whole else 0.45), 4)
 
 
-def _eyes(gray: Any) -> list[float]:
-    """How far open each eye is, 0 to 1, of those that a cascade of Haar features sees."""
+def find_eyes(gray: Any) -> list[tuple[int, int, int, int]]:
+    """The eyes in the upper part of a face `SIDE` pixels across (gray): left, top, width, height.
+
+    Found by a cascade of Haar features (Viola and Jones 2001), the left one first.
+    """
     if min(gray.shape) < 24:
         return []
-    found: list[float] = []
     boxes = _cascade().detectMultiScale(gray, 1.1, 4, minSize=(22, 22), maxSize=(60, 60))
-    for x, y, wide, high in sorted(tuple(int(v) for v in box) for box in boxes):
+    return sorted((int(x), int(y), int(wide), int(high)) for x, y, wide, high in boxes)
+
+
+def _eyes(gray: Any) -> list[float]:
+    """How far open each eye is that is seen, 0 to 1."""
+    found: list[float] = []
+    for x, y, wide, high in find_eyes(gray):
         eye = gray[y + round(high * 0.3) : y + round(high * 0.85)]
         eye = eye[:, x + round(wide * 0.15) : x + round(wide * 0.85)]
         # The iris is dark from lid to lid; of a closed eye only the lashes are.

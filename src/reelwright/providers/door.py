@@ -53,6 +53,13 @@ TABLE: dict[str, dict[str, str]] = {
     "faces": {
         "nudenet": "reelwright.providers.faces.nudenet:NudeNetFaces",
     },
+    "ocr": {
+        "rapidocr": "reelwright.providers.ocr.rapidocr:RapidReader",
+    },
+    "people": {
+        "dlib": "reelwright.providers.people.dlib:DlibPeople",
+        "patterns": "reelwright.providers.people.patterns:PatternPeople",
+    },
     "vad": {
         "silero": "reelwright.providers.vad.silero:SileroActivity",
     },
