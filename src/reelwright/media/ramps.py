@@ -222,9 +222,13 @@ def find_dissolves(frames: Frame, first: int, last: int, rate: float, look: Comp
 
 
 def _cells(frames: Frame) -> Floats:
-    """Frames as rows of numbers: their colours in a coarse grid, a little blurred."""
+    """Frames as rows of numbers: their colours in a coarse grid. The median of each with its
+    neighbours, which takes away flashes of a frame or two and leaves ramps as they are."""
     small = np.stack([resized(frame, _CELLS) for frame in frames])
-    return small.reshape(len(frames), -1).astype(np.float32)
+    rows = small.reshape(len(frames), -1)
+    padded = np.concatenate([rows[:1], rows[:1], rows, rows[-1:], rows[-1:]])
+    around = np.stack([padded[n : n + len(rows)] for n in range(5)])
+    return np.partition(around, 2, axis=0)[2].astype(np.float32)
 
 
 def _mixed(cells: Floats, k: int) -> tuple[Floats, Floats, Floats]:
