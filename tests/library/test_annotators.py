@@ -65,8 +65,8 @@ def test_shots(folder: Path):
     ffmpeg.run([*args, folder / "cuts.mp4"], what="cuts")
     shots = named(annotated(folder / "cuts.mp4", "shots"), "shot")
     assert [one.value["kind"] for one in shots] == ["start", "cut", "cut"]
-    assert [one.start for one in shots] == pytest.approx([0, 1.2, 2.4], abs=0.07)
-    assert [one.end for one in shots] == pytest.approx([1.2, 2.4, 3.6], abs=0.07)
+    assert [one.start for one in shots] == pytest.approx([0, 1.2, 2.4], abs=0.002)
+    assert [one.end for one in shots] == pytest.approx([1.2, 2.4, 3.6], abs=0.04)
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,25 @@ def find_scenes(
             each(block)
         times += block.times.tolist()
         if finder is None:
-            finder = ShotFinder(_rate(block.times, facts))
+            finder = ShotFinder(given_rate(block.times, facts))
         finder.add(block.frames)
-    changes = finder.finish() if finder else ()
+    return place(finder.finish(), times, path, facts) if finder else ()
+
+
+def place(
+    changes: Sequence[Change], times: list[float], path: Path, facts: MediaFacts
+) -> tuple[Scene, ...]:
+    """Changes found in some of a video's frames, exact to the frame.
+
+    Args:
+        changes: what was found.
+        times: when those frames are shown, in seconds.
+        path: the video.
+        facts: what probing says of it.
+
+    Raises:
+        FootageError: it cannot be read any more.
+    """
     if not changes:
         return ()
     step = 1 / float(facts.rate or 25)
@@ -85,7 +101,7 @@ def find_scenes(
     return tuple(_timed(change, times, step, keys, path, facts) for change in changes)
 
 
-def _rate(times: npt.NDArray[np.float64], facts: MediaFacts) -> float:
+def given_rate(times: npt.NDArray[np.float64], facts: MediaFacts) -> float:
     """Frames a second that are given, which may be half of what the file has."""
     if len(times) < 3:
         return float(facts.rate or 25)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from reelwright.core.nouns import Annotation
 from reelwright.library.annotators import EVERY, Annotator, Kind, Subject, Watcher
+from reelwright.media.scenes import given_rate, place
 from reelwright.media.shots import ShotFinder
 
 
@@ -32,20 +33,20 @@ class _Watcher(Watcher):
         self.finder: ShotFinder | None = None
 
     def see(self, times: npt.NDArray[np.float64], frames: npt.NDArray[np.uint8]) -> None:
-        if self.finder is None:
-            # Not every frame is there (`Subject.lean`): what counts is how far they lie apart.
-            apart = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
-            self.finder = ShotFinder(1 / max(apart, 1e-3))
+        if self.finder is None and self.subject.facts is not None:
+            self.finder = ShotFinder(given_rate(times, self.subject.facts))
         self.times += times.tolist()
-        self.finder.add(frames)
+        if self.finder is not None:
+            self.finder.add(frames)
 
     def finish(self, told: Sequence[Annotation]) -> Iterable[Annotation]:
-        if self.finder is None or not self.times:
+        facts = self.subject.facts
+        if self.finder is None or facts is None:
             return
-        ends = max(self.times[-1], self.subject.facts.seconds if self.subject.facts else 0.0)
-        changes = self.finder.finish()
-        starts = [(0.0, "start", 1.0)]
-        starts += [(self.times[one.middle], one.kind, one.sure) for one in changes]
+        ends = max(self.times[-1], facts.seconds)
+        # Not every frame was there (`Subject.lean`): cuts among the others are looked up.
+        scenes = place(self.finder.finish(), self.times, self.subject.path, facts)
+        starts = [(0.0, "start", 1.0), *((one.at, one.kind, one.sure) for one in scenes)]
         edges = [*(at for at, _, _ in starts[1:]), ends]
         for (start, kind, sure), end in zip(starts, edges, strict=True):
             yield Annotation(
@@ -53,7 +54,7 @@ class _Watcher(Watcher):
                 value={"kind": kind},
                 confidence=round(float(min(1.0, max(0.0, sure))), 3),
                 start=round(start, 3),
-                end=round(end, 3),
+                end=round(max(start, end), 3),
                 annotator="shots",
                 version=Shots.version,
             )
