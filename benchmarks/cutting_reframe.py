@@ -182,8 +182,8 @@ def _reframed(path: Path) -> tuple[Any, tuple[float, float], float, Any]:
     from reelwright.core.settings import FacesSettings
     from reelwright.edit.cut.reframe import reframe, show
     from reelwright.edit.cut.watching import watch
-    from reelwright.media.follow import window
     from reelwright.media.probing import probe
+    from reelwright.media.shape import window
     from reelwright.providers.faces import load_finder
 
     finder = load_finder(FacesSettings())

@@ -9,9 +9,10 @@ import pytest
 
 from reelwright.core.nouns import Box, Format, MediaFacts
 from reelwright.media import ffmpeg
-from reelwright.media.follow import MIDDLE, Sight, follow, settle, window
+from reelwright.media.follow import MIDDLE, Sight, follow, settle
 from reelwright.media.glance import COLOURS, glance, name_colours
 from reelwright.media.probing import probe
+from reelwright.media.shape import window
 
 UPRIGHT = Format(width=180, height=320)
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from reelwright.core.nouns import Format, MediaFacts
 from reelwright.media.frames import Frame, read_frames, to_rgb
+from reelwright.media.shape import window
 from reelwright.media.subject import find_subject
 from reelwright.media.tracks import FindFaces, Track, link
 
@@ -55,12 +56,6 @@ class Sight:
     y: float
     half_x: float = 0.0
     half_y: float = 0.0
-
-
-def window(facts: MediaFacts, format: Format) -> tuple[float, float]:
-    """The shares of the width and the height that are left when a picture fills a format."""
-    shape = facts.width / facts.height / (format.width / format.height)
-    return min(1.0, 1 / shape), min(1.0, shape)
 
 
 def follow(

@@ -21,7 +21,7 @@ from reelwright.core.nouns import Box, Format, MediaFacts
 from reelwright.edit.cut.speaking import turns
 from reelwright.edit.cut.steady import Floats, steady, thin
 from reelwright.edit.cut.watching import RATE, Look, Watched, shots
-from reelwright.media.follow import window
+from reelwright.media.shape import window
 from reelwright.media.tracks import Track, link
 
 Fill = Literal["crop", "blur", "split"]
