@@ -19,7 +19,7 @@ from reelwright.core.progress import Progress, Silent
 from reelwright.core.settings import Settings
 from reelwright.library import annotators, catalogue
 from reelwright.library.annotators import TABLE, Annotator, Ear, Look, Subject, Watcher
-from reelwright.library.tables import AssetRow
+from reelwright.library.tables import AssetRow, DoneRow
 from reelwright.library.walking import Trouble
 from reelwright.media.frames import read_picture
 from reelwright.media.listening import listen, track_of
@@ -27,6 +27,8 @@ from reelwright.media.sweep import View, sweep_views
 from reelwright.store.database import Database
 from reelwright.store.steps import available_cores
 
+_ASKED = 400
+"""Assets asked for at a time."""
 _AT_ONCE = 2
 """Files that are watched at a time: one's sound and thinking fill the pauses of the other."""
 _TRY = "run `reel library annotate` when that is set right"
@@ -152,12 +154,7 @@ def _due(
     again: bool,
 ) -> Iterator[_Job]:
     """Which annotators have yet to go over which assets."""
-    for asset_id in dict.fromkeys(asset_ids):
-        with database.reading() as session:
-            row = catalogue.get_asset(session, asset_id)
-            if not again and row.annotated == _signature(row.kind, everyone, keys):
-                continue
-            done = catalogue.done_of(session, asset_id)
+    for row, done in _standing(database, asset_ids, everyone, keys, again=again):
         fresh = {
             name
             for name in everyone
@@ -169,6 +166,36 @@ def _due(
         names = in_company(names if again else names - fresh, everyone, row.kind, fresh)
         if names:
             yield _Job(row, names)
+
+
+def _standing(
+    database: Database,
+    asset_ids: Sequence[str],
+    everyone: Mapping[str, Annotator],
+    keys: Mapping[str, str],
+    *,
+    again: bool,
+) -> Iterator[tuple[AssetRow, dict[str, DoneRow]]]:
+    """The assets that not everybody has been over, and who has; read some hundred at a time."""
+    ids = list(dict.fromkeys(asset_ids))
+    signatures: dict[str, str] = {}
+    for first in range(0, len(ids), _ASKED):
+        part = ids[first : first + _ASKED]
+        with database.reading() as session:
+            query = select(AssetRow).where(AssetRow.id.in_(part))
+            rows = {row.id: row for row in session.scalars(query)}
+            for kind in {row.kind for row in rows.values()} - set(signatures):
+                signatures[kind] = _signature(kind, everyone, keys)
+            left = [
+                rows[asset_id]
+                for asset_id in part
+                if asset_id in rows
+                and (again or rows[asset_id].annotated != signatures[rows[asset_id].kind])
+            ]
+            done: dict[str, dict[str, DoneRow]] = {row.id: {} for row in left}
+            for one in session.scalars(select(DoneRow).where(DoneRow.asset.in_(done))):
+                done[one.asset][one.annotator] = one
+        yield from ((row, done[row.id]) for row in left)
 
 
 def in_company(
