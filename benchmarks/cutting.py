@@ -21,6 +21,8 @@ from figures import Bench, Figure, print_json, print_table
 FIGURES: dict[str, str] = {
     "scenes": "cutting_scenes:quality",
     "scenes-speed": "cutting_scenes:speed",
+    "silence": "cutting_silence:quality",
+    "silence-speed": "cutting_silence:speed",
     "reframe": "cutting_reframe:quality",
     "reframe-speed": "cutting_reframe:speed",
 }

@@ -22,19 +22,28 @@ _FACES_WIDTH = 640
 """Pixels across at which faces are looked for."""
 
 
-def publish_covers(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
+Moment = tuple[Asset, float]
+"""An asset and a second of it."""
+
+
+def publish_covers(
+    run: Run, script: Script, shots: Sequence[Shot], moments: Sequence[Moment] = ()
+) -> Path:
     """``out/cover.jpg``, and the candidates in ``out/covers/``: gives the first's path.
 
     ``1.jpg`` is the one thought best; ``cover.pick`` chooses another. Beside each lies what the
     platforms' grids show of it, where that is not all.
+
+    Args:
+        moments: what to look at for frames; by default some of each clip of the shots.
     """
-    made = _draw(run, script, shots)
+    made = _draw(run, script, shots, moments)
     for file in sorted(made.iterdir()):
         run.project.publish(file, f"covers/{file.name}")
     return run.project.publish(made / f"{run.settings.cover.pick}.jpg", "cover.jpg")
 
 
-def _draw(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
+def _draw(run: Run, script: Script, shots: Sequence[Shot], moments: Sequence[Moment]) -> Path:
     from reelwright.create.themes import chosen, load_theme
 
     settings = run.settings
@@ -50,9 +59,12 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
         frames: list[Any] = []
         clips: list[int] = []
         for number, asset in enumerate(looked):
-            seen = _sample(asset)
+            own = [at for one, at in moments if one.id == asset.id]
+            seen = _sample(asset, own)
             frames += seen
-            clips += [number] * len(seen)
+            # Moments of one recording that were picked differ as clips do.
+            begun = clips[-1] + 1 if clips else 0
+            clips += range(begun, begun + len(seen)) if own else [number] * len(seen)
         faces = _find_faces(finder, frames)
         best = cover.best_frames(frames, clips, COUNT, faces)
         pictures = [(frames[index], faces[index] if faces else ()) for index in best]
@@ -86,6 +98,7 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot]) -> Path:
         "channel": settings.channel,
         "seed": settings.seed,
         "faces": finder.key() if finder and looked else None,
+        "moments": [[asset.id, at] for asset, at in moments],
     }
     inputs = tuple(Path(asset.path) for asset in looked)
     return run.steps.run(Step("covers", 2, make, params, inputs, what="covers"))
@@ -95,11 +108,12 @@ def _size(run: Run) -> tuple[int, int]:
     return run.settings.picture.width, run.settings.picture.height
 
 
-def _sample(asset: Asset) -> list[Any]:
+def _sample(asset: Asset, moments: Sequence[float] = ()) -> list[Any]:
     from reelwright.media.frames import read_frames
 
     seconds = asset.facts.seconds
     times = [0.0] if asset.facts.kind == "picture" else [seconds * f for f in _LOOKS]
+    times = [*moments] or times
     # A cover has no use for more pixels than this, and thirty frames lie in memory together.
     width = _WIDEST if asset.facts.width > _WIDEST else None
     return read_frames(Path(asset.path), times, width)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwright.core.camera import halfway
+from reelwright.core.errors import MediaError
 from reelwright.core.nouns import Asset
 from reelwright.core.timeline import Footage
 from reelwright.edit.cut.plan import Framing, Piece
-from reelwright.media.follow import window
+from reelwright.media.shape import window
 from reelwright.providers.faces import load_finder
 from reelwright.stages.run import Run
 from reelwright.store import atomic
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from reelwright.edit.cut.reframe import Framed
     from reelwright.edit.cut.watching import Watched
 
+STAGE = "watching"
 _FITS = 0.97
 """Share of a side that a crop may leave without it mattering where it stands."""
 _STRETCH = 20
@@ -63,7 +65,18 @@ def _watch(run: Run, asset: Asset, stretch: tuple[float, float]) -> Watched:
     def make(out: Path) -> None:
         find = finder.find if finder else None
         start, end = stretch
-        watched = watching.watch(path, asset.facts, find, start=start, end=end)
+        progress, done = run.steps.progress, 0.0
+        progress.start(STAGE, 100)
+
+        def tell(share: float) -> None:
+            nonlocal done
+            if run.steps.stopping.is_set():
+                raise MediaError("was broken off", where=asset.path)
+            progress.advance(STAGE, 100 * (share - done))
+            done = share
+
+        watched = watching.watch(path, asset.facts, find, start=start, end=end, tell=tell)
+        progress.finish(STAGE)
         atomic.write_text(out, watched.model_dump_json())
 
     params = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from reelwright.core.errors import MediaError
 from reelwright.core.nouns import Asset, Transcript
 from reelwright.providers import door
 from reelwright.stages.run import Run
@@ -15,6 +17,7 @@ from reelwright.store.steps import Step
 if TYPE_CHECKING:
     from reelwright.edit.cut.speech import Hearing
 
+STAGE = "listening"
 _HEARING_VERSION = 1
 """Raised whenever `edit.cut.speech.hear` would tell the same sound otherwise."""
 _RATE = 16_000
@@ -34,7 +37,7 @@ def hear(run: Run, asset: Asset) -> Hearing:
         from reelwright.edit.cut.speech import hear as listen_to
         from reelwright.media.listening import listen
 
-        heard = listen_to(listen(path, rate=_RATE), vad)
+        heard = listen_to(_told(run, asset, listen(path, rate=_RATE)), vad)
         levels = heard.levels.astype(np.float16)
         with out.open("wb") as file:
             np.savez(file, voice=heard.voice, levels=levels, step=np.float64(heard.step))
@@ -43,6 +46,18 @@ def hear(run: Run, asset: Asset) -> Hearing:
     step = Step("hearing", _HEARING_VERSION, make, params, (path,), ".npz", what=path.name)
     with np.load(run.steps.run(step)) as found:
         return Hearing(found["voice"], float(found["step"]), found["levels"].astype(np.float32))
+
+
+def _told(run: Run, asset: Asset, blocks: Iterator[Any]) -> Iterator[Any]:
+    """The same blocks, while those who watch are told how far they are."""
+    progress = run.steps.progress
+    progress.start(STAGE, round(asset.facts.seconds))
+    for block in blocks:
+        if run.steps.stopping.is_set():
+            raise MediaError("was broken off", where=asset.path)
+        yield block
+        progress.advance(STAGE, len(block) / _RATE)
+    progress.finish(STAGE)
 
 
 def transcribe(run: Run, asset: Asset) -> Transcript | None:

@@ -11,7 +11,7 @@ from reelwright.core.progress import Joined
 from reelwright.core.settings import home
 from reelwright.core.timeline import PictureTrack, Scene, Timeline
 from reelwright.publish import label as labels
-from reelwright.stages.covers import publish_covers
+from reelwright.stages.covers import Moment, publish_covers
 from reelwright.stages.run import Run
 from reelwright.stages.timeline import Layout
 from reelwright.stages.variants import read_variant
@@ -57,10 +57,14 @@ def package(
     script: Script,
     shots: Sequence[Shot],
     layout: Layout,
+    moments: Sequence[Moment] = (),
 ) -> dict[str, Path]:
-    """Everything that goes with the video, written into ``out/``: paths by name."""
+    """Everything that goes with the video, written into ``out/``: paths by name.
+
+    `moments` are where covers look for frames, if that is known.
+    """
     out = run.project.out
-    paths = {"cover": publish_covers(run, script, shots)}
+    paths = {"cover": publish_covers(run, script, shots, moments)}
     for name in ("srt", "ass", "otio"):
         paths[name] = _export(run, layout.timeline, name)
     post = write_post(run, script, layout)

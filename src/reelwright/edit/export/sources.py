@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -147,8 +148,17 @@ def relative_url(path: Path, root: Path, folder: Path) -> str:
 
 
 def _facts(path: Path) -> MediaFacts | None:
-    if not path.is_file():
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
         return None  # a file can be found again in the other editor; a damaged one cannot
+    return _probe(path, changed) if path.is_file() else None
+
+
+@lru_cache(maxsize=256)
+def _probe(path: Path, changed: int) -> MediaFacts:
+    """Facts of a file, remembered for as long as it stays as it is: a cut names it often."""
     from reelwright.media.probing import probe
 
+    del changed
     return probe(path)
