@@ -23,6 +23,8 @@ import numpy.typing as npt
 
 from reelwright.media.onsets import FPS, RATE, Curve, Onsets, Samples, find_onsets
 
+VERSION = 1
+"""Raised whenever the same sound would be heard to beat otherwise."""
 SLOWEST, FASTEST = 52.0, 216.0
 """Beats a minute that are looked for."""
 _USUAL, _SPREAD = 118.0, 0.75

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import FootageError
 from reelwright.core.nouns import Asset, Line, Origin, Script, Shot, Transcript, Word
@@ -26,9 +26,9 @@ from reelwright.edit.cut import plan
 from reelwright.edit.cut.order import Order
 from reelwright.edit.cut.spans import Span
 from reelwright.publish import label as labels
-from reelwright.stages.cut_file import find_source
 from reelwright.stages.framing import framing, framing_key, watch_sources
 from reelwright.stages.hearing import hear
+from reelwright.stages.montage import choose_montage, find_music
 from reelwright.stages.run import Run
 from reelwright.stages.sources import probe_source
 from reelwright.stages.timeline import Layout
@@ -37,7 +37,10 @@ from reelwright.store import atomic
 from reelwright.store.artefacts import hash_value
 from reelwright.store.steps import Step
 
-_VERSION = 1
+if TYPE_CHECKING:
+    from reelwright.edit.cut.montage import Montage
+
+_VERSION = 2
 """Raised whenever the same spans would be laid out otherwise."""
 _MARK_SECONDS = 3
 _MUSIC_IN, _MUSIC_OUT = Fraction(1, 15), Fraction(3, 2)
@@ -57,8 +60,12 @@ def lay_out_cut(
     pieces = plan.place(spans, {asset.path: asset for asset in assets}, rate)
     if not pieces:
         raise FootageError("nothing of it is left", where=assets[0].path)
-    words = plan.words_in(pieces, {key: text.words for key, text in told.items()}, rate)
-    music = _find_music(run, order)
+    music = find_music(run, order)
+    # Whoever cuts to music hears the music; what was said meanwhile is torn to pieces.
+    montage = choose_montage(run, order, assets, music) if order.kind == "montage" else None
+    silent = montage is not None and music is not None
+    heard = {} if silent else {key: text.words for key, text in told.items()}
+    words = plan.words_in(pieces, heard, rate)
     parts: dict[str, list[Origin]] = {
         "picture": [asset.origin for asset in assets],
         "music": [music.origin] if music else [],
@@ -85,6 +92,7 @@ def lay_out_cut(
         "level": order.level,
         "stabilise": order.stabilise,
         "music": [music.id, music.path, settings.music.gain] if music else None,
+        "montage": [montage.music_start, montage.fade] if montage else None,
     }
 
     def make(out: Path) -> None:
@@ -98,7 +106,7 @@ def lay_out_cut(
             format=settings.picture,
             language=run.language,
             picture=PictureTrack(clips=_picture(run, order, assets, pieces)),
-            sound=_sound(run, order, pieces, music),
+            sound=_sound(run, order, pieces, music, montage),
             text=TextTrack(style=style, captions=_captions(run, words, style), marks=marks),
             origins=tuple(dict.fromkeys(origin for part in parts.values() for origin in part)),
         )
@@ -150,17 +158,23 @@ def _steady(run: Run, assets: Sequence[Asset]) -> dict[str, Asset]:
 
 
 def _sound(
-    run: Run, order: Order, pieces: Sequence[plan.Piece], music: Asset | None
+    run: Run,
+    order: Order,
+    pieces: Sequence[plan.Piece],
+    music: Asset | None,
+    montage: Montage | None,
 ) -> tuple[SoundTrack, ...]:
-    """What is heard: the pieces' own sound, and music under it."""
+    """What is heard: the pieces' own sound, and music under it; of a montage its music alone."""
     rate = run.settings.picture.rate
     gain = _gains(run, pieces) if order.level else {}
-    own = plan.sound(
-        pieces,
-        rate,
-        lambda path: run.project.relative(Path(path)),
-        lambda piece: gain.get(piece.start, 0.0),
-    )
+    own: tuple[SoundClip, ...] = ()
+    if not (music and montage):
+        own = plan.sound(
+            pieces,
+            rate,
+            lambda path: run.project.relative(Path(path)),
+            lambda piece: gain.get(piece.start, 0.0),
+        )
     tracks = [SoundTrack(name="voice", clips=own)] if own else []
     if music:
         frames = pieces[-1].start + pieces[-1].frames
@@ -170,8 +184,9 @@ def _sound(
             path=run.project.relative(Path(music.path)),
             asset=music.id,
             gain=run.settings.music.gain if own else 0.0,
+            offset=montage.music_start if montage else 0.0,
             fade_in=min(to_frames(_MUSIC_IN, rate), frames),
-            fade_out=min(to_frames(_MUSIC_OUT, rate), frames),
+            fade_out=min(to_frames(montage.fade if montage else _MUSIC_OUT, rate), frames),
             loop=True,
         )
         tracks.append(SoundTrack(name="music", ducks=bool(own), clips=(bed,)))
@@ -192,16 +207,6 @@ def _gains(run: Run, pieces: Sequence[plan.Piece]) -> dict[int, float]:
     ]
     found = gains(levels, [float(piece.frames / rate) for piece in pieces])
     return {piece.start: gain for piece, gain in zip(pieces, found, strict=True)}
-
-
-def _find_music(run: Run, order: Order) -> Asset | None:
-    """The music that was asked for. Raises FootageError when it is none."""
-    if not order.music:
-        return None
-    asset = probe_source(run, find_source(run.project, order.music))
-    if not asset.facts.has_sound:
-        raise FootageError("has no sound", where=asset.path, hint="give a sound file as music")
-    return asset
 
 
 def _name(piece: plan.Piece) -> str:

@@ -15,6 +15,7 @@ from reelwright.edit.cut.spans import Span
 from reelwright.stages.cut_file import check_kind, find_source
 from reelwright.stages.hearing import hear, transcribe
 from reelwright.stages.highlights import choose_best, choose_clips
+from reelwright.stages.montage import choose_montage, find_music
 from reelwright.stages.run import Run
 from reelwright.stages.sources import probe_source
 
@@ -68,7 +69,7 @@ def choose_spans(
         case "highlights":
             return choose_best(run, assets, told, order.highlights or run.settings.length)
         case "montage":
-            return choose_best(run, assets, told, order.length or run.settings.length)
+            return choose_montage(run, order, assets, find_music(run, order)).spans
         case "talk":
             return _talk(run, order, assets[0], told.get(assets[0].id))
 
