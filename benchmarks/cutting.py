@@ -23,6 +23,7 @@ FIGURES: dict[str, str] = {
     "scenes-speed": "cutting_scenes:speed",
     "silence": "cutting_silence:quality",
     "silence-speed": "cutting_silence:speed",
+    "library": "cutting_library:adding",
     "reframe": "cutting_reframe:quality",
     "reframe-speed": "cutting_reframe:speed",
 }
