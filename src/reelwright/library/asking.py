@@ -100,17 +100,17 @@ def match_words(
         dialect: ``sqlite`` or ``postgresql``.
     """
     say = _tsquery if dialect == "postgresql" else _fts5
+    both, either = ("&", "|") if dialect == "postgresql" else (" AND ", " OR ")
     said: list[str] = []
     for thing in things:
         ways = [say(name, columns) for name in (thing.names if others else thing.names[:1])]
         if pieces and (thing.parts or thing.letters):
-            both = "&" if dialect == "postgresql" else " AND "
             held = [say(part, (PIECES,)) for part in thing.parts or thing.letters]
-            ways.append(f"({both.join(held)})")
-        said.append(f"({('|' if dialect == 'postgresql' else ' OR ').join(ways)})")
-    if dialect == "postgresql":
-        return ("&" if all else "|").join(said)
-    return (" AND " if all else " OR ").join(said)
+            # Where any thing will do, so does any pair of a word's characters.
+            loose = not all and thing.parts
+            ways.append(f"({(either if loose else both).join(held)})")
+        said.append(f"({either.join(ways)})")
+    return (both if all else either).join(said)
 
 
 def _fts5(token: str, columns: Sequence[Column]) -> str:

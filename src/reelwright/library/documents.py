@@ -109,9 +109,9 @@ def document(
     said: list[str] = []
     for one in annotations:
         if one.name in _SAID:
-            said += [word for text in _strings(one.value) for word in words_of(text)]
+            said += [word for text in strings_in(one.value) for word in words_of(text)]
         elif one.name in _TITLES or (one.annotator == catalogue.PERSON and one.confidence > 0):
-            title += [word for text in _strings(one.value) for word in words_of(text)]
+            title += [word for text in strings_in(one.value) for word in words_of(text)]
         elif one.name not in _UNSEEN:
             seen += _seen(one)
     said = said[:_MOST_SAID]
@@ -129,31 +129,35 @@ def _seen(one: Annotation) -> list[str]:
     if one.name == "people":
         count = int(one.value) if isinstance(one.value, int | float) else 0
         return ["people"] * (count > 0) + ["crowd"] * (count > 4)
+    if one.name == "language":
+        return [{"zh": "chinese", "en": "english"}.get(str(one.value), str(one.value))]
+    if one.name == "sound":
+        return [str((one.value or {}).get("kind", ""))] if isinstance(one.value, Mapping) else []
     if one.name == "face":
         return ["face", "people"]
     if one.name == "sounds" and isinstance(one.value, Mapping):
         kinds = ("speech", "music", "silence")
         return [kind for kind in kinds if float(one.value.get(kind, 0) or 0) > 0.3]
-    words = [word for text in _strings(one.value) for word in words_of(text)]
+    words = [word for text in strings_in(one.value) for word in words_of(text)]
     return words if words else ([one.name] if one.value is True else [])
 
 
-def _strings(value: Any) -> list[str]:
+def strings_in(value: Any) -> list[str]:
     """The texts in an annotation's value; numbers say nothing by themselves."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, Mapping):
         named = [value[key] for key in ("kind", "name", "label", "text") if key in value]
-        return [text for part in named for text in _strings(part)]
+        return [text for part in named for text in strings_in(part)]
     if isinstance(value, list | tuple):
-        return [text for part in value for text in _strings(part)]
+        return [text for part in value for text in strings_in(part)]
     return []
 
 
 def tokens_in(one: Annotation) -> set[str]:
     """The tokens that an annotation gives to its asset's document."""
     if one.name in _SAID or one.name in _TITLES or one.annotator == catalogue.PERSON:
-        return {encode(word) for text in _strings(one.value) for word in words_of(text)}
+        return {encode(word) for text in strings_in(one.value) for word in words_of(text)}
     return {encode(word) for word in _seen(one)} if one.name not in _UNSEEN else set()
 
 

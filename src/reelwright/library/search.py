@@ -11,7 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, column, select, text
+from sqlalchemy import table as lightweight
 from sqlalchemy.orm import Session
 
 from reelwright.core.nouns import Annotation
@@ -26,7 +27,7 @@ from reelwright.library.asking import (
     match_words,
     read_question,
 )
-from reelwright.library.documents import refresh, tokens_in, tokens_of
+from reelwright.library.documents import refresh, strings_in, tokens_in, tokens_of
 from reelwright.library.filters import Filter
 from reelwright.library.indexes import DocumentRow
 from reelwright.library.tables import AssetRow
@@ -36,6 +37,8 @@ _WEIGHED = 240
 """Assets of one reading of a question that are weighed against each other, newest first."""
 _WORTH = {TITLE: 1.0, SEEN: 0.9, SAID: 0.7, PIECES: 0.4}
 """What it is worth where a word is found."""
+_SHOWN = 48
+"""Characters of an annotation that are shown."""
 _OTHER = 0.85
 """What another name for a thing is worth against its own."""
 _READINGS = (
@@ -98,7 +101,9 @@ def search(
     must = filters.conditions(filter or Filter())
     with database.reading() as session:
         scores = _by_words(session, question, must, limit)
-        weighed = {number: 0.6 * share for number, share in (near or {}).items()}
+        # Beside words, being near only helps along.
+        most = 0.6 if question.things else 1.0
+        weighed = {number: most * share for number, share in (near or {}).items()}
         for number, score in scores.items():
             weighed[number] = max(score, weighed.get(number, 0.0)) + 0.2 * weighed.get(number, 0.0)
         if not weighed and not question.things and near is None:
@@ -119,8 +124,9 @@ def _answer(
     order = sorted(weighed, key=lambda number: (-round(weighed[number], 4), -number))
     rows: list[AssetRow] = []
     # What is only near was not held against the filter yet.
-    for first in range(0, len(order), 300):
-        part = order[first : first + 300]
+    step = limit + 20
+    for first in range(0, len(order), step):
+        part = order[first : first + step]
         query = select(AssetRow).where(AssetRow.number.in_(part))
         if not set(part) <= checked:
             query = query.where(*must)
@@ -144,8 +150,6 @@ def _by_words(
         return {}
     scores: dict[int, float] = {}
     for columns, others, pieces, everything in _READINGS:
-        if not everything and len(question.things) < 2:
-            break
         dialect = session.get_bind().dialect.name
         said = match_words(
             question.things, columns, others=others, pieces=pieces, all=everything, dialect=dialect
@@ -166,26 +170,26 @@ def _by_words(
     return scores
 
 
-_MATCH = {
-    "sqlite": "documents.number IN (SELECT rowid FROM documents_words WHERE documents_words MATCH "
-    ":said)",
-    "postgresql": "documents.words @@ CAST(:said AS tsquery)",
-}
+_WORDS = lightweight("documents_words", column("rowid"))
+"""SQLite's index of documents."""
 
 
 def _matching(
     session: Session, said: str, must: Sequence[ColumnElement[bool]], dialect: str
 ) -> dict[int, dict[str, set[str]]]:
     """Documents (their columns' tokens) that match, newest first, no more than can be weighed."""
-    query = select(
-        DocumentRow.number,
-        DocumentRow.title,
-        DocumentRow.seen,
-        DocumentRow.said,
-        DocumentRow.pieces,
-    ).join(AssetRow, AssetRow.number == DocumentRow.number)
-    match = text(_MATCH[dialect]).bindparams(said=said)
-    query = query.where(match, *must).order_by(DocumentRow.number.desc()).limit(_WEIGHED)
+    columns = (DocumentRow.title, DocumentRow.seen, DocumentRow.said, DocumentRow.pieces)
+    query = select(DocumentRow.number, *columns)
+    of = AssetRow.number == DocumentRow.number
+    if dialect == "postgresql":
+        match = text("documents.words @@ CAST(:said AS tsquery)")
+        query = query.join(AssetRow, of).order_by(DocumentRow.number.desc())
+    else:
+        # Asked for in this order the index gives its rows one by one, and no more than wanted.
+        match = text("documents_words MATCH :said")
+        query = query.select_from(_WORDS).join(DocumentRow, DocumentRow.number == _WORDS.c.rowid)
+        query = query.join(AssetRow, of).order_by(_WORDS.c.rowid.desc())
+    query = query.where(match.bindparams(said=said), *must).limit(_WEIGHED)
     return {
         number: {
             TITLE: tokens_of(title), SEEN: tokens_of(seen),
@@ -217,11 +221,11 @@ def _score(
 def _worth(thing: Thing, document: dict[str, set[str]]) -> float:
     """How well a document has a thing, 0 to 1."""
     best = 0.0
-    for column in (TITLE, SEEN, SAID):
-        if thing.names[0] in document[column]:
-            best = max(best, _WORTH[column])
-        elif any(name in document[column] for name in thing.names[1:]):
-            best = max(best, _OTHER * _WORTH[column])
+    for where in (TITLE, SEEN, SAID):
+        if thing.names[0] in document[where]:
+            best = max(best, _WORTH[where])
+        elif any(name in document[where] for name in thing.names[1:]):
+            best = max(best, _OTHER * _WORTH[where])
     parts = thing.parts or thing.letters
     if parts and best < _WORTH[PIECES]:
         held = sum(part in document[PIECES] for part in parts) / len(parts)
@@ -236,9 +240,16 @@ def _hit(row: AssetRow, score: float, question: Question, known: Sequence[Annota
     names = {name for thing in question.things for name in thing.names}
     for one in known:
         if names & tokens_in(one):
-            said = f"{one.name} {catalogue.label_of(one.value) or ''}".strip()
+            said = f"{one.name} {_said(one)}".strip()
             if said not in why:
                 why.append(said)
             if one.start is not None and (start is None or one.start < start):
                 start = one.start
     return Hit(row, round(score, 4), tuple(why[:4]), start)
+
+
+def _said(one: Annotation) -> str:
+    """What an annotation says, in a few words."""
+    texts = strings_in(one.value)
+    text = ", ".join(texts) if texts else catalogue.label_of(one.value) or ""
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from reelwright.cli.library import add, annotate, listing, remove, show, verify
+from reelwright.cli.library import add, annotate, label, listing, remove, search, show, verify
 
 app = typer.Typer(
     name="library",
@@ -18,3 +18,5 @@ app.command(name="list")(listing.list_assets)
 app.command()(show.show)
 app.command()(remove.remove)
 app.command()(verify.verify)
+app.command()(search.search)
+app.command()(label.label)

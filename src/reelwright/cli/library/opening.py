@@ -90,8 +90,8 @@ def read_filter(
 
     values: dict[str, Any] = {
         "kind": [_one_of(kind, get_args(Kind), "--kind") for kind in kinds or ()],
-        "shortest": _seconds(shortest, "--min"),
-        "longest": _seconds(longest, "--max"),
+        "shortest": read_time(shortest, "--min"),
+        "longest": read_time(longest, "--max"),
         "side": _at_least_0(side, "--side"),
         "quality": _share(quality, "--quality"),
         "since": since,
@@ -111,7 +111,8 @@ def _one_of(word: str, valid: Sequence[str], option: str) -> str:
     return word
 
 
-def _seconds(text: str | None, option: str) -> float | None:
+def read_time(text: str | None, option: str) -> float | None:
+    """A time of an option in seconds. Raises LibraryError where it is none."""
     if text is None:
         return None
     try:

@@ -36,6 +36,13 @@ TABLE: dict[str, str] = {
     "steadiness": "reelwright.library.annotators.steadiness:Steadiness",
     "noises": "reelwright.library.annotators.noises:SoundFaults",
     "quality": "reelwright.library.annotators.quality:Quality",
+    "transcript": "reelwright.library.annotators.transcript:Transcript",
+    "writing": "reelwright.library.annotators.writing:Writing",
+    "scenery": "reelwright.library.annotators.scenery:Scenery",
+    "persons": "reelwright.library.annotators.persons:Persons",
+    "tags": "reelwright.library.annotators.tags:Tags",
+    "likeness": "reelwright.library.annotators.likeness:Likeness",
+    "meaning": "reelwright.library.annotators.meaning:Meaning",
 }
 """Name → ``module:Class``, in the order in which they have their say: a later one is told what the
 earlier ones said of the same asset."""
