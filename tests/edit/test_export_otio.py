@@ -98,3 +98,17 @@ def test_a_round_trip_through_the_library_changes_nothing(tmp_path):
         otio.adapters.write_to_string(timeline, "otio_json"), "otio_json"
     )
     assert again.is_equivalent_to(timeline)
+
+
+def test_a_camera_s_path_goes_along_for_those_who_can_read_it(tmp_path):
+    made = everything(tmp_path)
+    keys = ((0, 0.3, 0.5, 1.0), (40, 0.6, 0.5, 1.0))
+    clips = list(made.picture.clips)
+    source = clips[1].source.model_copy(update={"camera": keys, "below": keys, "fill": "split"})
+    clips[1] = clips[1].model_copy(update={"source": source})
+    picture = made.picture.model_copy(update={"clips": tuple(clips)})
+    timeline = read(made.model_copy(update={"picture": picture}), tmp_path)
+    told = timeline.tracks[0][2].metadata["reelwright"]
+    assert told["fill"] == "split"
+    assert [list(key) for key in told["camera"]] == [list(key) for key in keys]
+    assert source.middle == pytest.approx((0.45, 0.5))

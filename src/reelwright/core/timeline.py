@@ -63,7 +63,7 @@ class Footage(Noun):
     @property
     def middle(self) -> tuple[float, float]:
         """The focus halfway: for those who cannot move it."""
-        if self.camera and self.fill == "crop":
+        if self.camera:
             return halfway(self.camera)
         x, y = self.focus_end or self.focus
         return (self.focus[0] + x) / 2, (self.focus[1] + y) / 2

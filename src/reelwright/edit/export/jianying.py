@@ -180,9 +180,14 @@ class _Page:
             self.script.add_segment(segment, "picture")
 
     def framing(self, source: Any, material: Any) -> Draft.ClipSettings:
-        """Scale and shift that fill the frame around the focus; 剪映's scale 1 fits inside."""
+        """Scale and shift that fill the frame around the focus; 剪映's scale 1 fits inside.
+
+        A crop that moves stands halfway; of two crops the upper one fills the frame.
+        """
         import pyJianYingDraft as Draft
 
+        if source.fill == "blur":
+            return Draft.ClipSettings()
         form = self.timeline.format
         across, down = form.width / material.width, form.height / material.height
         scale = max(across, down)

@@ -155,6 +155,11 @@ def _video(timeline: Timeline, page: _Page, media: Mapping[int, Path] | None) ->
             metadata |= {"fill": True, "focus": list(clip.source.focus), "move": clip.source.move}
             if clip.source.focus_end:
                 metadata["focus_end"] = list(clip.source.focus_end)
+            if clip.source.fill != "crop":
+                metadata["fill"] = clip.source.fill
+            for name in ("camera", "below"):
+                keys = getattr(clip.source, name)
+                metadata |= {name: [list(key) for key in keys]} if keys else {}
         reference = _file(source, source.path, page) if source.path else _scene(clip, source, page)
         children.append(_clip(source, page, reference, metadata))
     return _item("Track.1", "picture", kind="Video", children=children)
