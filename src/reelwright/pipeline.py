@@ -174,7 +174,8 @@ def _tell_cut(
         outputs["video"] = stages.render_video(run, layout, draft=draft)
     if not draft:
         with _timed(result, "package"):
-            outputs.update(stages.package(run, *stages.tell_post(order, assets, layout), layout))
+            script, shots, moments = stages.tell_post(order, assets, layout)
+            outputs.update(stages.package(run, script, shots, layout, moments))
 
 
 def _tell(

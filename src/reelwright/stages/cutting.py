@@ -12,6 +12,7 @@ from reelwright.core.nouns import Asset, Line, Origin, Script, Shot, Transcript,
 from reelwright.core.time import to_frames
 from reelwright.core.timeline import (
     Caption,
+    Footage,
     Mark,
     PictureTrack,
     SoundClip,
@@ -26,13 +27,13 @@ from reelwright.edit.cut import plan
 from reelwright.edit.cut.order import Order
 from reelwright.edit.cut.spans import Span
 from reelwright.publish import label as labels
+from reelwright.stages.covers import Moment
 from reelwright.stages.framing import framing, framing_key, watch_sources
 from reelwright.stages.hearing import hear
 from reelwright.stages.montage import choose_montage, find_music
 from reelwright.stages.run import Run
 from reelwright.stages.sources import probe_source
-from reelwright.stages.timeline import Layout
-from reelwright.stages.timeline import _keep_edits as keep_edits
+from reelwright.stages.timeline import Layout, keep_edits
 from reelwright.store import atomic
 from reelwright.store.artefacts import hash_value
 from reelwright.store.steps import Step
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 _VERSION = 2
 """Raised whenever the same spans would be laid out otherwise."""
 _MARK_SECONDS = 3
+_LOOKS = 9
+"""Moments of a cut that are looked at for its covers."""
 _MUSIC_IN, _MUSIC_OUT = Fraction(1, 15), Fraction(3, 2)
 """Seconds over which music comes in and goes out."""
 
@@ -267,10 +270,19 @@ def _captions(run: Run, words: Sequence[Word], style: TextStyle) -> tuple[Captio
 
 def tell_post(
     order: Order, assets: Sequence[Asset], layout: Layout
-) -> tuple[Script, tuple[Shot, ...]]:
-    """What a cut is in the words of those who draw covers and write posts."""
+) -> tuple[Script, tuple[Shot, ...], list[Moment]]:
+    """What a cut is in the words of those who draw covers and write posts, and where to look."""
     title = _title(order, assets)
     said = " ".join(caption.text.replace("\n", " ") for caption in layout.timeline.text.captions)
     script = Script(title=title, description=said[:1000], lines=(Line(say=title),))
     shots = tuple(Shot(line=0, scene="statement", asset=asset) for asset in assets)
-    return script, shots
+    known = _by_id(assets)
+    rate = layout.timeline.format.rate
+    moments: list[Moment] = []
+    clips = [c for c in layout.timeline.picture.clips if isinstance(c.source, Footage)]
+    for clip in clips[:: max(1, -(-len(clips) // _LOOKS))]:
+        assert isinstance(clip.source, Footage)
+        asset = known.get(clip.source.asset)
+        if asset:
+            moments.append((asset, round(clip.source.start + float(clip.frames / rate) / 2, 3)))
+    return script, shots, moments

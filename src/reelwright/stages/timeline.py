@@ -116,7 +116,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
         params["elsewhere"] = elsewhere
         step = Step("timeline", 10, make, params, suffix=".json", what="timeline")
-        timeline = _keep_edits(run, step)
+        timeline = keep_edits(run, step)
         if usage:
             paths = {run.project.relative(Path(s.asset.path)): s.asset.id for s in shots if s.asset}
             usage.show(run.project.root, shown_stretches(timeline, paths))
@@ -267,7 +267,7 @@ def _captions(
     return tuple(captions)
 
 
-def _keep_edits(run: Run, step: Step) -> Timeline:
+def keep_edits(run: Run, step: Step) -> Timeline:
     """Write timeline.json, unless the person edited it; then theirs is what counts."""
     path, key = run.project.timeline, run.steps.key(step)
     noted = run.project.read_state().get("timeline", {})
