@@ -73,6 +73,7 @@ def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
         keys = key_times(film, base, origin)
         goal: float | None = reading.start if reading.start > _JUMP else None
         last = reading.start - reading.step
+        tried: float | None = None
         while True:
             # Right after a jump, frames may lack what came before them; that is no damage.
             clean = goal is None or not _jump(container, film, goal, base, origin)
@@ -87,13 +88,15 @@ def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
                 clean = clean or frame.key_frame
                 if frame.is_corrupt and clean:
                     reading.mark(at)
-                if at < reading.start - SLACK:
+                # A jump may land before what was read already: the index of some files is off.
+                if at < reading.start - SLACK or at <= last:
                     continue
                 yield at, frame
                 last = at
                 wanted = reading.wanted()
-                if wanted > at + _JUMP and _key_before(keys, wanted) > at + _WORTH * reading.step:
-                    goal = wanted
+                ahead = _key_before(keys, wanted) > at + _WORTH * reading.step
+                if wanted > at + _JUMP and ahead and wanted != tried:
+                    goal = tried = wanted
                     break
             if goal is None:
                 return
