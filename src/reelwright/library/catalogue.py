@@ -114,7 +114,7 @@ def files_of(session: Session, asset_ids: Sequence[str]) -> dict[str, Path]:
     for part in _parts(asset_ids):
         query = select(PlaceRow).where(PlaceRow.asset.in_(part))
         for place in session.scalars(query.order_by(PlaceRow.member, PlaceRow.path)):
-            if place.asset not in found and (path := _file_at(place)):
+            if place.asset not in found and (path := file_at(place)):
                 found[place.asset] = path
     return found
 
@@ -139,7 +139,8 @@ def file_of(session: Session, asset_id: str) -> Path:
     )
 
 
-def _file_at(place: PlaceRow) -> Path | None:
+def file_at(place: PlaceRow) -> Path | None:
+    """The file with an asset's content at a place; None where it is not there as it was read."""
     if place.state == "rotted":
         return None
     path = unpacked_path(place.asset, place.member) if place.member else Path(place.path)

@@ -68,13 +68,19 @@ class Match:
     other_start: float = 0.0
     other_end: float = 0.0
 
+    @property
+    def seconds(self) -> float:
+        """How much of this they share."""
+        return self.end - self.start
+
 
 def match_pictures(this: Print, other: Print) -> Match | None:
     """Whether two pictures are copies of the same; None when they are not."""
     best: Match | None = None
     for mirrored in (False, True):
         side = this.mirrored() if mirrored else this
-        found = fit_map([(side.frame(0), other.frame(0))], this.shape, other.shape)
+        frames = [(side.frame(n), other.frame(n)) for n in range(len(this.times))]
+        found = fit_map(frames, this.shape, other.shape)
         if found is None or (best and best.inliers >= found[1]):
             continue
         affine, inliers = found

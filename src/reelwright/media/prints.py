@@ -39,7 +39,8 @@ _MAGIC = b"RWPR"
 
 @dataclass(frozen=True)
 class Print:
-    """What is kept of a film, or of a picture (one frame at 0 s, one thumbnail)."""
+    """What is kept of a film, or of a picture (two frames at 0 s: it, and it squeezed to a square;
+    one thumbnail)."""
 
     shape: float
     """Width to height, as displayed."""
@@ -84,10 +85,13 @@ def print_picture(picture: npt.NDArray[np.uint8]) -> Print:
     """The print of a still picture (height × width × 3, RGB, upright)."""
     gray = to_light(picture)
     thumb = resized(gray, (PICTURE_SIDE, PICTURE_SIDE))
-    zero = np.zeros(1, np.float32)
-    shape = gray.shape[1] / gray.shape[0]
-    marks = find_landmarks(gray, pixels=PICTURE_PIXELS, most=PICTURE_MOST)
-    return _assemble(shape, [0.0], [marks], zero, thumb[None])
+    high, wide = gray.shape
+    # Copies are squeezed into other shapes; landmarks stand that only so far. Squeezed to a square
+    # they all look the same again.
+    side = max(2, round((high * wide) ** 0.5))
+    looks = (gray, resized(gray, (side, side)))
+    marks = [find_landmarks(one, pixels=PICTURE_PIXELS, most=PICTURE_MOST) for one in looks]
+    return _assemble(wide / high, [0.0, 0.0], marks, np.zeros(1, np.float32), thumb[None])
 
 
 class FilmPrinter:

@@ -28,6 +28,7 @@ PICTURE_WORDS = 160
 
 _COMMON = 1500
 _LEAST_VOTES = 4
+_MANY = 100
 _PAIRS = 40
 _TWICE = 2
 
@@ -123,7 +124,11 @@ class WordIndex:
             return []
         owners = self._owners[hits]
         votes = np.bincount(owners, minlength=len(self._shares))
-        by_chance = len(hits) * self._shares
+        # Most prints show something else: what they have in common is what chance gives. Among a
+        # few that cannot be told.
+        rate = votes / np.maximum(self._shares, 1e-12)
+        usual = float(np.median(rate)) if len(votes) >= _MANY else 0.0
+        by_chance = usual * self._shares
         excess = votes - by_chance
         promise = np.where(votes >= _LEAST_VOTES, excess / np.sqrt(by_chance + 1), 0)
         best = np.argsort(-promise, kind="stable")[:guesses]
