@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 app.command()(add.add)
 app.command()(annotate.annotate)
+app.command()(duplicates.duplicates)
 app.command(name="list")(listing.list_assets)
 app.command()(show.show)
 app.command()(remove.remove)

@@ -36,6 +36,8 @@ TABLE: dict[str, str] = {
     "steadiness": "reelwright.library.annotators.steadiness:Steadiness",
     "noises": "reelwright.library.annotators.noises:SoundFaults",
     "quality": "reelwright.library.annotators.quality:Quality",
+    "prints": "reelwright.library.annotators.prints:Prints",
+    "picture-prints": "reelwright.library.annotators.prints:PicturePrints",
     "transcript": "reelwright.library.annotators.transcript:Transcript",
     "writing": "reelwright.library.annotators.writing:Writing",
     "scenery": "reelwright.library.annotators.scenery:Scenery",
