@@ -31,7 +31,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 SCHEMA = 1
 """Raised when a change of the tables is more than an addition (see `store.database`)."""
 
-MODULES: tuple[str, ...] = ("reelwright.library.indexes", "reelwright.library.people")
+MODULES: tuple[str, ...] = (
+    "reelwright.library.indexes",
+    "reelwright.library.people",
+    "reelwright.library.prints",
+)
 """Further modules that define tables on `Base`."""
 
 Id = String(40)

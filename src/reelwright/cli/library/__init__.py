@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from reelwright.cli.library import add, annotate, label, listing, remove, search, show, verify
+from reelwright.cli.library import (
+    add,
+    annotate,
+    duplicates,
+    label,
+    listing,
+    remove,
+    search,
+    show,
+    verify,
+)
 
 app = typer.Typer(
     name="library",
