@@ -42,6 +42,7 @@ def plan_shots(
     near: Mapping[tuple[int, str], float] | None = None,
     elsewhere: Mapping[str, float] | None = None,
     named: str = "named in script.yaml",
+    found: Mapping[tuple[int, str], tuple[float, str]] | None = None,
 ) -> tuple[Shot, ...]:
     """A shot for each line, in order.
 
@@ -57,6 +58,8 @@ def plan_shots(
         near: how near a line (its index) and an asset (its id) are in meaning, 0 to 1.
         elsewhere: seconds of an asset (its id) that other videos of a batch have shown.
         named: why a line shows the scene it names: the person or the writer set it.
+        found: how well an asset (its id) that was searched for a line (its index) answers, 0 to 1,
+            and why. What was searched for is shown where it answers, and nowhere else.
 
     Raises:
         ScriptError: a line names a scene that does not exist, or parameters it does not take.
@@ -77,7 +80,9 @@ def plan_shots(
             except ReelError as error:
                 raise error.at(_where(index)) from error
         drawn.append(shot)
-    shown = _assign(script.lines, assets, language, pace, drawn, near or {}, elsewhere or {})
+    shown = _assign(
+        script.lines, assets, language, pace, drawn, near or {}, elsewhere or {}, found or {}
+    )
     shots = tuple(
         shot.model_copy(update={"asset": shown[i][0], "why": shown[i][1]}) if i in shown else shot
         for i, shot in enumerate(drawn)
@@ -131,6 +136,7 @@ def _assign(
     drawn: Sequence[Shot],
     near: Mapping[tuple[int, str], float],
     elsewhere: Mapping[str, float],
+    found: Mapping[tuple[int, str], tuple[float, str]],
 ) -> dict[int, tuple[Asset, str]]:
     """Which line shows which asset, and why."""
     # What other videos of a batch showed is taken from only when nothing else is left.
@@ -157,11 +163,19 @@ def _assign(
             for of in (left, fresh):
                 of[asset.id] -= units(line.say, language) / pace.units_per_second
     words = lambda text: segment(text, language)  # noqa: E731
+    sought = {asset for _, asset in found}
     scored = [
-        (footage.similarity(line, asset, words, near.get((index, asset.id), 0.0)), index, asset)
+        (
+            found[index, asset.id]
+            if (index, asset.id) in found
+            else footage.similarity(line, asset, words, near.get((index, asset.id), 0.0)),
+            index,
+            asset,
+        )
         for index, line in enumerate(lines)
         for asset in assets
         if index not in shown and not line.scene
+        if asset.id not in sought or (index, asset.id) in found
     ]
     scored.sort(key=lambda s: (-s[0][0], s[1], s[2].path))
     # Plain lines show what nothing asked for, and of that what looks most as they say.
@@ -179,7 +193,7 @@ def _assign(
             if index in shown:
                 continue
             fits = {asset.id: fit[0] for fit, at, asset in scored if at == index}
-            rest = [asset for asset in assets if asset.id not in used]
+            rest = [asset for asset in assets if asset.id not in used | sought]
             for asset in sorted(rest, key=lambda asset: -fits[asset.id]):
                 if take(index, asset, "not yet shown", again):
                     used.add(asset.id)

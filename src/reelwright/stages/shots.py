@@ -16,6 +16,7 @@ from reelwright.stages.looking import glance_at, measure_nearness
 from reelwright.stages.run import Run
 from reelwright.stages.script import is_untouched
 from reelwright.stages.sharing import planned_seconds, shared_usage
+from reelwright.stages.shelving import ask_library
 from reelwright.stages.sound import measure_pace
 from reelwright.store import atomic
 from reelwright.store.steps import Step
@@ -25,38 +26,53 @@ def collect_footage(run: Run) -> tuple[Asset, ...]:
     """The person's clips and pictures, probed once and remembered by content."""
     given = [(run.project.root / Path(p).expanduser()).resolve() for p in run.settings.footage]
     roots = [*([run.project.footage] if run.project.footage.is_dir() else []), *given]
-    assets: list[Asset] = []
-    for path in footage_room.find_media(roots):
+    return glance_at(run, [_described(run, path, roots) for path in footage_room.find_media(roots)])
 
-        def make(out: Path, path: Path = path) -> None:
-            from reelwright.media.probing import probe
 
-            facts = probe(path)
-            # Whoever made a clip with AI had to say so in it, and the word is passed on.
-            labelled = facts.kind == "video" and read_label(path) is not None
-            found = {"facts": facts.model_dump(mode="json"), "labelled": labelled}
-            atomic.write_text(out, json.dumps(found))
+def _described(run: Run, path: Path, roots: Sequence[Path]) -> Asset:
+    """A file as an asset, with what probing says of it."""
 
-        step = Step("probe", 1, make, inputs=(path,), suffix=".json")
-        found = json.loads(run.steps.run(step).read_bytes())
-        facts = MediaFacts.model_validate(found["facts"])
-        content = run.steps.store.hash_file(path)
-        asset = footage_room.describe(path, roots, facts, content)
-        if found["labelled"]:
-            origin = asset.origin.model_copy(update={"ai_made": True})
-            asset = asset.model_copy(update={"origin": origin})
-        assets.append(asset)
-    return glance_at(run, assets)
+    def make(out: Path) -> None:
+        from reelwright.media.probing import probe
+
+        facts = probe(path)
+        # Whoever made a clip with AI had to say so in it, and the word is passed on.
+        labelled = facts.kind == "video" and read_label(path) is not None
+        found = {"facts": facts.model_dump(mode="json"), "labelled": labelled}
+        atomic.write_text(out, json.dumps(found))
+
+    step = Step("probe", 1, make, inputs=(path,), suffix=".json")
+    found = json.loads(run.steps.run(step).read_bytes())
+    facts = MediaFacts.model_validate(found["facts"])
+    asset = footage_room.describe(path, roots, facts, run.steps.store.hash_file(path))
+    if found["labelled"]:
+        origin = asset.origin.model_copy(update={"ai_made": True})
+        asset = asset.model_copy(update={"origin": origin})
+    return asset
+
+
+def _from_library(
+    run: Run, script: Script, assets: Sequence[Asset]
+) -> tuple[tuple[Asset, ...], Mapping[tuple[int, str], tuple[float, str]]]:
+    """The assets, with those that the library has for the lines; and what those answer."""
+    found = ask_library(run, script, [asset.id for asset in assets])
+    more = [_described(run, Path(path), ()) for path in found.paths.values()]
+    # What was written over since the library read it is something else.
+    more = [asset for asset in more if asset.id in found.paths]
+    return (*assets, *glance_at(run, more)), found.fits
 
 
 def plan_shots(run: Run, script: Script, assets: Sequence[Asset]) -> tuple[Shot, ...]:
-    """A shot for each line: of the person's footage, else found or generated, else drawn."""
+    """A shot for each line: of the person's footage or their library, else found or generated, else
+    drawn.
+    """
     pace = measure_pace(run)
+    assets, found = _from_library(run, script, assets)
     near = measure_nearness(run, script, assets)
     root = run.project.root
     with shared_usage(run) as usage:
         elsewhere = usage.planned_before(root, [asset.id for asset in assets]) if usage else {}
-        shots = _plan(run, script, assets, pace, near, elsewhere)
+        shots = _plan(run, script, assets, pace, near, elsewhere, found)
         if usage:
             usage.plan(root, planned_seconds(run, script, shots, pace))
         seen = set(usage.planned_before(root)) if usage else set[str]()
@@ -76,6 +92,7 @@ def _plan(
     pace: Pace,
     near: Mapping[tuple[int, str], float],
     elsewhere: Mapping[str, float],
+    found: Mapping[tuple[int, str], tuple[float, str]],
 ) -> tuple[Shot, ...]:
     from reelwright.create import scenes
 
@@ -98,6 +115,7 @@ def _plan(
             near=near,
             elsewhere=elsewhere,
             named=named,
+            found=found,
         )
         atomic.write_text(out, json.dumps([shot.model_dump(mode="json") for shot in shots]))
 
@@ -111,6 +129,7 @@ def _plan(
         "scenes": scenes.PAINTER_VERSION,
         "near": [[index, asset, value] for (index, asset), value in near.items()],
         "elsewhere": elsewhere,
+        "found": [[index, asset, *fit] for (index, asset), fit in found.items()],
         "named": named if any(line.scene for line in script.lines) else "",
     }
     try:
