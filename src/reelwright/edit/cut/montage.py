@@ -39,9 +39,11 @@ MARGIN = 0.12
 """Seconds kept from a change of shot: a sliver of the neighbour would flash."""
 APART = 0.5
 """Seconds between two stretches of one clip; nearer ones would look like a jump."""
-_TWICE, _SHARE, _NEAR = 0.3, 0.35, 0.12
+_TWICE, _SHARE, _NEAR, _DULL = 0.3, 0.35, 0.15, 0.45
 """What it costs to show a clip twice running; to have shown it more than others; to show what is
-within two seconds of what was shown."""
+right beside what was shown; to show nothing moving where the music does."""
+_AROUND = 4.0
+"""Seconds from what was shown in which things still look the same."""
 
 
 @dataclass(frozen=True)
@@ -291,7 +293,7 @@ class _Shelf:
             return None
         value = self._means(self.sums, firsts, frames)
         # Lively pictures for lively music, calm ones for calm.
-        value = value - 0.25 * np.abs(self._means(self.moves, firsts, frames) - energy)
+        value = value - _DULL * np.abs(self._means(self.moves, firsts, frames) - energy)
         value = value - _NEAR * np.array([self._nearness(int(first), frames) for first in firsts])
         place = int(value.argmax())
         cost = _SHARE * max(0.0, (self.shown + float(frames / self.rate)) / self.share - 0.5)
@@ -308,10 +310,10 @@ class _Shelf:
         )
 
     def _nearness(self, first: int, frames: int) -> float:
-        """1 right beside what was taken, 0 from two seconds away on."""
+        """1 right beside what was taken, 0 from `_AROUND` seconds away on."""
         gaps = [max(a - first - frames, first - b) for a, b in self.used]
         nearest = min(gaps, default=10**9) / float(self.rate)
-        return max(0.0, 1 - nearest / 2)
+        return max(0.0, 1 - nearest / _AROUND)
 
     def take(self, first: int, frames: int) -> None:
         """Show a stretch: it is gone."""
