@@ -208,6 +208,34 @@ def test_shaking_is_calmed_levels_are_evened_and_music_lies_under_it(place: Path
     assert (project / first.path).is_file()
 
 
+def test_the_best_of_it_and_several_clips(place: Path) -> None:
+    plain = ("--until", "timeline", "--format", "16:9", "--set", "faces.provider=none")
+    told = reel(
+        "cut", place / "talk.mp4", "--highlights", "4", "--explain", "--out", place / "best", *plain
+    ).stdout
+    timeline = read_timeline(place / "best" / "timeline.json")
+    assert 2 <= timeline.frames / 25 <= 4
+    assert str(place / "best" / "out" / "scores.png") in told
+    assert (place / "best" / "out" / "scores.png").read_bytes().startswith(b"\x89PNG")
+
+    done = json.loads(reel("cut", place / "talk.mp4", "--clips", "2", "--json", *plain).stdout)
+    project = place / "talk"
+    assert [bool(span["title"] and span["why"]) for span in done["spans"]] == [True, True]
+    clips = [project / "clips" / name for name in ("1", "2")]
+    for clip, span in zip(clips, done["spans"], strict=True):
+        assert "../../../talk.mp4" in (clip / "cut.yaml").read_text("utf-8")
+        assert read_timeline(clip / "timeline.json").title == span["title"]
+        for start, end in kept(clip):
+            assert span["start"] - 0.05 <= start
+            assert end <= span["end"] + 0.05
+    # One that was edited stays, and each is a project by itself.
+    order = clips[0] / "cut.yaml"
+    order.write_text(order.read_text("utf-8").replace("title: ", "title: My "), "utf-8")
+    assert "edited by hand" in reel("make", project, "--until", "timeline").stderr
+    assert read_timeline(clips[0] / "timeline.json").title.startswith(("My", "'My"))
+    reel("make", clips[1], "--until", "timeline")
+
+
 def test_phones_that_were_turned_and_rates_that_vary(place: Path) -> None:
     film(place / "varies.mp4", CASE, "-vf", "select='not(eq(mod(n,7),3))'", "-fps_mode", "vfr")
     reel("cut", place / "varies.mp4", "--until", "timeline", "--out", place / "project")
