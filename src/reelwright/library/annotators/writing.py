@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -72,8 +73,7 @@ class _Watcher(Watcher):
 
     def finish(self, told: Sequence[Annotation]) -> Iterable[Annotation]:
         if self.subject.kind == "text":
-            with self.subject.path.open("rb") as file:
-                text = decode(file.read(_BYTES).rpartition(b"\n")[0] or b"") or _short(self.subject)
+            text = _beginning(self.subject.path)
             if text.strip():
                 yield _say(text.strip()[:_CHARACTERS], 1.0)
             return
@@ -92,10 +92,12 @@ class _Watcher(Watcher):
                 yield _say(text, sure, *(span if moving else (None, None)))
 
 
-def _short(subject: Subject) -> str:
-    """The text of a file of a single line."""
-    with subject.path.open("rb") as file:
-        return decode(file.read(_BYTES)) or ""
+def _beginning(path: Path) -> str:
+    """The beginning of a text file, to the end of a line where it is long."""
+    with path.open("rb") as file:
+        data = file.read(_BYTES)
+    whole = len(data) < _BYTES
+    return decode(data if whole else data.rpartition(b"\n")[0]) or ""
 
 
 def strokes_in(frame: npt.NDArray[np.uint8]) -> float:
