@@ -70,10 +70,14 @@ def test_several_views_of_one_decoding(clip: Path) -> None:
     count = [sum(len(b.times) for b in blocks if b.view == view) for view in range(3)]
     assert count == [120, 20, 4]
     assert {block.frames.shape[1:] for block in blocks} == {(36, 64, 3), (72, 128, 3), (18, 32)}
-    for lean in (False, True):
-        times = [block.times for block in sweep_views(clip, probe(clip), [View(32)], lean=lean)]
-        assert (len(np.concatenate(times)) < 90) == lean
-        assert np.concatenate(times)[-1] > 3.8
+    counts: list[int] = []
+    for lean in (0, 1, 2):
+        found = [block.times for block in sweep_views(clip, probe(clip), [View(32)], lean=lean)]
+        times = np.concatenate(found)
+        assert times == pytest.approx(np.round(times * 30) / 30, abs=1e-6)
+        assert times[-1] > 3.8
+        counts.append(len(times))
+    assert counts[0] == 120 > 90 > counts[1] > counts[2] > 25
 
 
 def test_varying_rate_keeps_its_times(tmp_path: Path) -> None:

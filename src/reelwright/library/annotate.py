@@ -35,6 +35,8 @@ _TRY = "run `reel library annotate` when that is set right"
 _ENOUGH = 20
 """Frames a second from which on those that no other depends on are left out: what is said of a
 second of film needs no more, and decoding takes two thirds of the time."""
+_HEAVY = 5_000_000
+"""Bits a second from which on all frames are left out that look ahead: that halves the time."""
 
 
 @dataclass
@@ -275,7 +277,7 @@ def watch(
     facts = catalogue.facts_of(row)
     subject = Subject(
         id=row.id, path=path, kind=row.kind, name=row.name, facts=facts,  # type: ignore[arg-type]
-        lean=facts is not None and (facts.rate or 25) >= _ENOUGH,
+        lean=_lean(facts, row.bytes) if facts else 0,
     )  # fmt: skip
     chosen = {
         name: chosen[name] for name in TABLE if name in chosen and row.kind in chosen[name].kinds
@@ -302,6 +304,13 @@ def _conclude(said: Said, chosen: Mapping[str, Annotator], known: Sequence[Annot
             continue
         said.words[name] = words
         told += words
+
+
+def _lean(facts: MediaFacts, size: int) -> int:
+    """Which frames of a video are left out; see `media.sweep.sweep_views`."""
+    if facts.kind != "video" or (facts.rate or 25) < _ENOUGH:
+        return 0
+    return 2 if facts.seconds and size * 8 / facts.seconds > _HEAVY else 1
 
 
 def _run(

@@ -42,8 +42,8 @@ class Reading:
     """Seconds that a frame is shown, on average."""
     start: float = 0.0
     end: float | None = None
-    lean: bool = False
-    """Leave out the frames that no other depends on."""
+    lean: int = 0
+    """1 leaves out the frames that no other depends on, 2 all that look ahead (B frames)."""
     wanted: Callable[[], float] = lambda: 0.0
     """From which second on a frame is wanted next; what lies before may be jumped over."""
     damage: list[Span] = field(default_factory=lambda: [])
@@ -102,7 +102,7 @@ def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
                 return
 
 
-def _set_up(film: VideoStream, lean: bool) -> None:
+def _set_up(film: VideoStream, lean: int) -> None:
     import os
 
     film.thread_type = "AUTO"
@@ -110,7 +110,7 @@ def _set_up(film: VideoStream, lean: bool) -> None:
     # Smoothing the edges of blocks takes a sixth of the time and cannot be seen in small frames.
     film.codec_context.options = {"skip_loop_filter": "all"}
     if lean:
-        film.codec_context.skip_frame = "NONREF"
+        film.codec_context.skip_frame = "NONREF" if lean == 1 else "BIDIR"
 
 
 def key_times(film: VideoStream, base: Fraction, origin: int) -> npt.NDArray[np.float64]:

@@ -36,8 +36,6 @@ TABLE: dict[str, str] = {
     "steadiness": "reelwright.library.annotators.steadiness:Steadiness",
     "noises": "reelwright.library.annotators.noises:SoundFaults",
     "quality": "reelwright.library.annotators.quality:Quality",
-    "prints": "reelwright.library.annotators.prints:Prints",
-    "picture-prints": "reelwright.library.annotators.prints:PicturePrints",
     "transcript": "reelwright.library.annotators.transcript:Transcript",
     "writing": "reelwright.library.annotators.writing:Writing",
     "scenery": "reelwright.library.annotators.scenery:Scenery",
@@ -45,6 +43,8 @@ TABLE: dict[str, str] = {
     "tags": "reelwright.library.annotators.tags:Tags",
     "likeness": "reelwright.library.annotators.likeness:Likeness",
     "meaning": "reelwright.library.annotators.meaning:Meaning",
+    "prints": "reelwright.library.annotators.prints:Prints",
+    "picture-prints": "reelwright.library.annotators.prints:PicturePrints",
 }
 """Name → ``module:Class``, in the order in which they have their say: a later one is told what the
 earlier ones said of the same asset."""
@@ -87,8 +87,8 @@ class Subject:
     name: str
     facts: MediaFacts | None
     """None of text."""
-    lean: bool = False
-    """Whether frames that no other depends on are left out (see `media.sweep`)."""
+    lean: int = 0
+    """Which frames are left out: see `media.sweep.sweep_views`."""
     damage: list[tuple[float, float]] = field(default_factory=lambda: [])
     """Stretches that could not be decoded; filled once the frames have been seen."""
     track: Track | None = None

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 SIGHTS = "faces"
 """What the best sights of faces are shared as: a list of `Sight`, in order of time."""
 _SIDE = 384
-"""Pixels of the longer side of most frames that are searched."""
-_CLOSELY = 4
-"""Of so many frames one is searched as it comes, for faces of a thirtieth of its width: that takes
-six times as long."""
+"""Pixels of the longer side of the frames that are searched."""
+_CLOSELY = 5
+"""Where none is found, one of so many frames is searched as it comes, for faces of a thirtieth of
+its width: that takes six times as long."""
 _SURE = 0.4
 """How sure the finder must be of a face for it to count."""
-_GAP = 3.5
-"""Seconds without a face that do not end a stretch with faces."""
+_GAP, _GAP_SMALL = 2.5, 5.5
+"""Seconds without a face that do not end a stretch with faces; with small ones, which are not
+looked for all the time."""
+_SMALL = 0.12
+"""Share of the picture's height up to which a face is small."""
 _KEPT = 40
 
 
@@ -81,12 +84,15 @@ class _Watcher(Watcher):
         share = min(1.0, _SIDE / max(high, wide))
         size = max(1, round(wide * share)), max(1, round(high * share))
         for at, frame in zip(times.tolist(), frames, strict=True):
-            closely = len(self.found) % _CLOSELY == 0
-            seen = frame if closely else cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-            boxes = tuple(box for box in self.finder.find([seen])[0] if box.score >= _SURE)
+            boxes = self._find(cv2.resize(frame, size, interpolation=cv2.INTER_AREA))
+            if not boxes and share < 1 and len(self.found) % _CLOSELY == 0:
+                boxes = self._find(frame)
             self.found.append((at, boxes))
             if boxes:
                 self._remember(Sight(at, frame, boxes))
+
+    def _find(self, frame: Any) -> tuple[Box, ...]:
+        return tuple(box for box in self.finder.find([frame])[0] if box.score >= _SURE)
 
     def _remember(self, sight: Sight) -> None:
         self.sights.append(sight)
@@ -138,7 +144,9 @@ def _runs(
 ) -> list[list[tuple[float, tuple[Box, ...]]]]:
     runs: list[list[tuple[float, tuple[Box, ...]]]] = []
     for one in seen:
-        if runs and one[0] - runs[-1][-1][0] <= _GAP:
+        largest = max(box.height for box in one[1])
+        gap = _GAP_SMALL if largest < _SMALL else _GAP
+        if runs and one[0] - runs[-1][-1][0] <= gap:
             runs[-1].append(one)
         else:
             runs.append([one])
