@@ -8,7 +8,6 @@ from typing import Any
 from reelwright.core.nouns import Asset
 from reelwright.edit.cut.order import Order
 from reelwright.edit.cut.spans import Span
-from reelwright.edit.cut.speech import find_speech
 from reelwright.stages.cut_file import order_text
 from reelwright.stages.hearing import hear
 from reelwright.stages.run import Run
@@ -23,6 +22,8 @@ def lay_out_clips(
 
     One that the person edited is left as it is.
     """
+    from reelwright.edit.cut.speech import find_speech
+
     speech = find_speech(hear(run, asset)) if asset.facts.has_sound else ()
     projects: list[Project] = []
     for number, span in enumerate(spans, 1):
