@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_openai import serving
 
 from reelwright.core.nouns import Annotation
 from reelwright.core.settings import Settings
@@ -17,9 +17,6 @@ from reelwright.library.annotators.tags import Tags, language_of, tags_of
 from reelwright.library.annotators.transcript import Transcript
 from reelwright.library.annotators.writing import Writing, strokes_in
 from reelwright.library.people import whose
-
-sys.path.append(str(Path(__file__).parents[1] / "providers"))
-from fake_openai import serving
 
 
 def subject(kind: str = "video", name: str = "a.mp4", path: Path = Path()) -> Subject:
