@@ -19,6 +19,11 @@ from reelwright.library.annotators import TABLE, choose, find
 from reelwright.media import ffmpeg
 from reelwright.providers.tts.espeak import EspeakVoice
 
+OURS = (
+    "shots", "looks", "motion", "faces", "sound", "sharpness", "mood", "pictures", "steadiness",
+    "noises", "quality",
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -139,6 +144,25 @@ def test_faces_and_how_many_people(folder: Path):
     assert (face.start, face.end) == pytest.approx((4, 8), abs=0.11)
     said = annotated(folder / "nobody.png", "faces")
     assert (value(said, "people"), named(said, "face")) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("pixel.mkv", ["testsrc2=d=1:s=64x64", "-vf", "scale=1:1,format=bgr0", "-c:v", "ffv1"]),
+        ("thin.mkv", ["testsrc2=d=1:s=64x64", "-vf", "scale=3:401,format=bgr0", "-c:v", "ffv1"]),
+        ("frame.mp4", ["testsrc2=d=0.04:s=65x33", "-pix_fmt", "yuv444p", "-c:v", "libx264"]),
+        ("moving.gif", ["testsrc2=d=1:s=64x64:r=10"]),
+        ("blip.wav", ["sine=d=0.01"]),
+        ("six.wav", ["sine=d=2", "-ac", "6"]),
+        ("phone.wav", ["sine=d=2", "-ar", "8000", "-c:a", "pcm_u8"]),
+        ("dot.png", ["testsrc2=s=64x64", "-vf", "scale=1:1", "-frames:v", "1"]),
+    ],
+)
+def test_odd_material(folder: Path, name: str, args: list[str]):
+    said = annotated(sound(folder / name, *args), *OURS)
+    (quality,) = named(said, "quality")
+    assert 0 <= quality.value <= 1
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,8 @@ _SILENT_SOUND = 0.9
 """What silence takes away of a recording that is nothing but sound."""
 _LEAST = 0.15
 """Of what a fault may take, so much is lost however short it is."""
+_SOMEWHERE = 0.3
+"""Share that counts as damaged where it is not known what is."""
 _GOOD_SIDE, _GOOD_EDGE = 1080, 0.0012
 """Pixels of the shorter side, and softness of the edges, from which on nothing is lost."""
 _SIZE, _EDGE = 0.3, 0.2
@@ -51,7 +53,9 @@ def _judge(subject: Subject, told: Sequence[Annotation]) -> float:
     good = 1.0
     shares: dict[str, float] = {}
     for one in faults_of(told):
-        if one.start is None or one.end is None or seconds <= 0:
+        if one.value["kind"] == "damaged" and one.start is None:
+            share = _SOMEWHERE
+        elif one.start is None or one.end is None or seconds <= 0:
             share = 1.0
         else:
             share = min(1.0, max(_LEAST, (one.end - one.start) / seconds))

@@ -131,7 +131,7 @@ def _sky(p: _Planes, upper: slice) -> float:
     blue = (hue > 185) & (hue < 238) & (sat > 0.12) & (value > 0.4) & (rough < 0.05)
     # The sky is at the very top, lighter towards the horizon, and blue all across.
     top = blue[: max(1, blue.shape[0] // 3)]
-    across = float((top.mean(axis=0) > 0.5).mean())
+    across = float((top.mean(axis=0) > 0.5).mean()) if top.size else 0.0
     return _sure(_share(blue), 0.4, 0.8) if across > 0.55 else 0.0
 
 
