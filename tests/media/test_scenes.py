@@ -5,11 +5,11 @@ import subprocess
 import numpy as np
 import pytest
 
-from filmed import film, mix, still
 from reelwright.core.errors import FootageError
 from reelwright.media.ffmpeg import binary
 from reelwright.media.probing import probe
 from reelwright.media.scenes import find_scenes
+from shot_films import film, mix, still
 
 
 def write(path, frames, *options, rate=25):

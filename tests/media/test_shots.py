@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from filmed import film, mix, scene, still
 from reelwright.media import shots
 from reelwright.media.comparing import see, shrink, unlike
 from reelwright.media.shots import ShotFinder, find_shots
+from shot_films import film, mix, scene, still
 
 RATE = 25.0
 
@@ -113,3 +113,19 @@ def test_unlike_says_how_much_is_not_found_again():
     assert unlike(a, moved) < 0.25
     assert unlike(a, b) > 0.6
     assert unlike(a, dark) > 0.5 > 0.2 > unlike(a, dark, light_counts=False)
+
+
+def test_people_before_one_wall_are_told_apart_and_light_that_comes_is_no_dissolve():
+    def person(seed):
+        frames = still(seed, 70)
+        wall = np.full(frames.shape[1:], (60.0, 150.0, 170.0))
+        rows, columns = np.mgrid[0:96, 0:160]
+        head = (((rows - 52) / 46) ** 2 + ((columns - 78 - seed) / 44) ** 2 < 1)[..., None]
+        return np.where(head, frames, wall + frames[..., :1] * 0.03)
+
+    one, other = person(3), person(4)
+    assert found(film(one[:30], other[:30])) == [("cut", 30, 30)]
+    [(kind, _, _)] = found(film(one[:30], mix(one[30:50], other[:20]), other[20:50]))
+    assert kind == "dissolve"
+    dark = still(60, 90) * np.clip(np.linspace(-0.5, 1.6, 90), 0.15, 1)[:, None, None, None]
+    assert found(film(dark)) == []

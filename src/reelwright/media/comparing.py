@@ -69,19 +69,22 @@ def unlike(a: Seen, b: Seen, *, light_counts: bool = True) -> float:
         a: one picture.
         b: another of the same size.
         light_counts: whether another colour or contrast makes pictures less alike. Without it the
-            same things under another light (a flash, a cloud) are the same.
+            same things under another light (a flash, a cloud) are the same, and what is plain
+            says nothing.
     """
     return (_lost(a, b, light_counts) + _lost(b, a, light_counts)) / 2
 
 
 def _lost(a: Seen, b: Seen, light_counts: bool) -> float:
     high, wide = a.light.shape
-    lost = 0.0
+    lost, counted = 0.0, 0
     rows, columns = _starts(high), _starts(wide)
     window = _BLOCK + 2 * _REACH
     for y in rows:
         for x in columns:
             spread = float(a.spreads[y, x])
+            if spread < _PLAIN and not light_counts:
+                continue
             found_y, found_x, alike = y, x, 1.0
             if spread >= _PLAIN:
                 field = b.padded[y : y + window, x : x + window]
@@ -98,7 +101,8 @@ def _lost(a: Seen, b: Seen, light_counts: bool) -> float:
             elif most > 4 * low:
                 alike *= 4 * low / most
             lost += 1 - alike
-    return lost / (len(rows) * len(columns))
+            counted += 1
+    return lost / counted if counted else 1.0
 
 
 def _starts(side: int) -> list[int]:

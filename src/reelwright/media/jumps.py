@@ -19,6 +19,8 @@ _SHARE = 0.6
 """How alike two shots may be, as a share of how alike neighbouring frames within them are."""
 _SAME = 0.8
 """Correlation of the middle of a picture with a place in another that it was swung to."""
+_MOVING = 0.15
+"""How unlike neighbouring frames are while a camera is swung, at least."""
 _FLASH = 0.6
 """Seconds within which a picture comes back after a flash."""
 _GLITCH = 3
@@ -27,8 +29,10 @@ _BACK = 0.4
 """How unlike the picture that comes back may be."""
 _THROUGH = 4
 """Frames within which a picture shows through the light of a flash."""
-_SHOWS = 0.18
+_SHOWS = 0.4
 """How unlike, light aside, what shows through may be."""
+_NEARER = 0.15
+"""By how much less unlike it must be in the end."""
 _ONE_WAY = 0.85
 """Share of the picture that a flash makes brighter (or a blackout darker)."""
 
@@ -78,29 +82,23 @@ def _apart(look: Comparer, at: int, first: int, last: int) -> float:
     before = [look.unlike(n - 1, n) for n in range(at - 3, at) if n - 1 >= first]
     after = [look.unlike(n - 1, n) for n in range(at + 1, at + 4) if n < last]
     usual = max(float(np.median(side)) if side else 0.0 for side in (before, after))
-    if 1 - apart > _SHARE * (1 - usual) or look.shifted(at - 1, at) > _SAME:
+    if 1 - apart > _SHARE * (1 - usual):
         return 0.0
-    return apart
+    # A camera that is swung does not start from rest between two frames.
+    swung = usual > _MOVING and look.shifted(at - 1, at) > _SAME
+    return 0.0 if swung else apart
 
 
 def _comes_back(frames: Frame, at: int, first: int, last: int, rate: float, look: Comparer) -> bool:
     """Whether the picture before a frame is there again soon after: a flash, not a cut."""
     far = max(_GLITCH, round(_FLASH * rate))
     lit = _one_way(frames[at - 1], frames[at])
+    if lit and _dies_away(at, first, min(at + far, last - 1), look):
+        return True
     steps = [n for n in range(1, far + 1) if n <= 6 or n % 3 == 0]
     for step in steps:
         if step > _GLITCH and not lit:
             break
-        # Light that dies away slowly: what was there shows through long before it is back.
-        if (
-            lit
-            and step <= _THROUGH
-            and any(
-                first <= a and b < last and look.unlike(a, b, light_counts=False) < _SHOWS
-                for a, b in ((at - 1, at + step), (at - 1 - step, at))
-            )
-        ):
-            return True
         # The flash begins here, or ends here, or dies away from here on.
         pairs = [(at - 1, at + step), (at - 1 - step, at)]
         if lit:
@@ -108,6 +106,21 @@ def _comes_back(frames: Frame, at: int, first: int, last: int, rate: float, look
         if any(first <= a and b < last and look.unlike(a, b) < _BACK for a, b in pairs):
             return True
     return False
+
+
+def _dies_away(at: int, first: int, end: int, look: Comparer) -> bool:
+    """Whether light dies away: the picture from before shows through, and comes nearer and nearer.
+
+    It may be too far for the picture to be back at the end, or things may have moved on.
+    """
+    return any(
+        look.unlike(before, end) < look.unlike(before, at) - _NEARER
+        and any(
+            look.unlike(before, n, light_counts=False) < _SHOWS
+            for n in range(at, min(at + _THROUGH, end) + 1)
+        )
+        for before in range(max(first, at - 3), at)
+    )
 
 
 def _one_way(a: Frame, b: Frame) -> bool:

@@ -49,6 +49,16 @@ _FINE = 0.28
 """The same share, for pictures with all their detail."""
 _DETAIL = 1.12
 """Fine detail of the middle by that of the ends, at most: mixing takes it away."""
+_CLEAN, _THIN = 0.06, 0.9
+"""What these two are at most in a dissolve between shots in which little moves."""
+_SHAPE = 0.25
+"""How unlike (0 to 1) the ends are at least, light aside: a cloud over the sun is no dissolve."""
+_LESS = 0.33
+"""Share of the other end's contrast under which an end is faint."""
+_COMING = 0.93
+"""Correlation of the middle with the other end, from which on a faint end adds nothing."""
+_ONE = 0.85
+"""Correlation from which on two pictures are one, under another light."""
 _FLASH = 0.5
 """Seconds within which a picture comes back after a flash."""
 _BACK = 0.42
@@ -99,7 +109,7 @@ def _fade(
     frames: Frame, contrast: Floats, start: int, end: int, rate: float, look: Comparer
 ) -> Ramp | None:
     """The fade around the flat frames `start` to `end`, if that is what they are part of."""
-    if start == 0 or end == len(frames) - 1:
+    if start <= 1 or end >= len(frames) - 2:
         return None
     far, quick = max(4, round(_LONGEST * rate)), max(3, round(0.1 * rate))
     flattest = start + int(np.argmin(contrast[start : end + 1]))
@@ -109,7 +119,7 @@ def _fade(
     down, up = start - before, after - end
     # A side that takes at most two frames is a cut to or from a flat picture.
     shown = min(contrast[max(0, before - 3) : before + 1].max(), contrast[after : after + 4].max())
-    if max(down, up) < quick or shown < _FAINT:
+    if max(down, up) < quick or shown < max(_FAINT, 2 * contrast[flattest]):
         return None
     # What comes out of the flat picture must be there from the beginning, if faintly.
     if (down >= quick and not _emerges(frames, start, before, ground)) or (
@@ -314,7 +324,13 @@ def _two_shots(
     if stray > _FINE or detail > _DETAIL:
         return 0.0
     apart = look.unlike(low, high)
-    if apart < _LEAST or look.unlike(low, high, light_counts=False) < 0.25:
+    shape = look.unlike(low, high, light_counts=False)
+    # Two people before one wall are much alike; a clean mix of them is no less a dissolve.
+    clean = stray < _CLEAN and detail < _THIN
+    least, least_shape = (_LEAST - 0.1, _SHAPE / 2) if clean else (_LEAST, _SHAPE)
+    if apart < least or shape < least_shape:
+        return 0.0
+    if _related(frames[low], frames[high]) > _ONE or _lights_up(frames, low, high):
         return 0.0
     first, last = edges
     if comes_back(look, max(low, first), min(high, last - 1), rate, last):
@@ -337,6 +353,22 @@ def _moves(frames: Frame, low: int, high: int) -> float:
             plain += float(found[reach, reach])
             left += max(float(found.min()), 0.0)
     return left / max(plain, 1e-6)
+
+
+def _lights_up(frames: Frame, low: int, high: int) -> bool:
+    """Whether one end is so faint that all that happens is the other one coming or going."""
+    contrasts = [light_and_contrast(grey(frames[n]))[1] for n in (low, high)]
+    if min(contrasts) > _LESS * max(contrasts):
+        return False
+    full = high if contrasts[1] > contrasts[0] else low
+    return _related(frames[(low + high) // 2], frames[full]) > _COMING
+
+
+def _related(a: Frame, b: Frame) -> float:
+    """Correlation of the light of two pictures, place by place: one that gets light keeps it."""
+    one, other = (grey(frame).astype(np.float64) for frame in (a, b))
+    one, other = one - one.mean(), other - other.mean()
+    return float((one * other).mean() / max(float(one.std() * other.std()), 1e-6))
 
 
 def _detail(frame: Frame) -> float:
