@@ -19,7 +19,7 @@ LEAST_STEPS = 8
 _SLOWEST, _FASTEST = 0.88, 1.14
 _SPEEDS = np.round(np.concatenate([[1.0], np.arange(_SLOWEST, _FASTEST, 0.01)]), 2)
 _SHADOWS = 48
-_STARTS = 4
+_STARTS = 5
 _FAINT = 0.06
 _BEST_CELLS = 240
 _LEAST_SHARE = 0.3
@@ -108,7 +108,8 @@ def _search(here: Floats, there: Floats) -> list[Pace]:
         for top in np.argsort(-score, kind="stable")[:3]:
             found.append((float(score[top]), float(speed), float(lags[top] * speed)))
     found.sort(key=lambda one: (-one[0], one[1] != 1.0, one[1], one[2]))
-    chosen: list[Pace] = []
+    # Where nothing changes, all are alike: then both begin together.
+    chosen = [Pace(1.0, 0.0)]
     for _, speed, shift in found:
         if all(abs(speed - p.speed) > 0.03 or abs(shift - p.shift) > 3 for p in chosen):
             chosen.append(Pace(speed, shift))

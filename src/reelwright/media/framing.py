@@ -16,7 +16,7 @@ _DETAIL = 0.5
 _MOST_THUMBS = 120
 _CHANGES = 6.0
 _STILL = 1.5
-_SCALES = 0.03
+_EDGE = 0.01
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _mapped(affine: npt.NDArray[np.float64], side: int) -> npt.NDArray[np.float6
 def _shared(affine: npt.NDArray[np.float64], side: int) -> npt.NDArray[np.bool_]:
     """Which cells of a thumbnail (side × side) the other one shows too."""
     points = _mapped(affine, side)
-    inside = ((points > -_SCALES) & (points < 1 + _SCALES)).all(axis=1)
+    inside = ((points > -_EDGE) & (points < 1 + _EDGE)).all(axis=1)
     return inside.reshape(side, side)
 
 
