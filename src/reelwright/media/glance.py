@@ -20,6 +20,8 @@ COLOURS = (
 
 _WIDTH = 96
 _FACES_WIDTH = 640
+_SURE = 0.35
+"""Score from which a face that nobody saw a second time is believed."""
 _LOOKS = 6
 _APART = Fraction(1, 4)
 _SHARE = 0.12
@@ -57,7 +59,7 @@ def glance(path: Path, facts: MediaFacts, find: FindFaces | None = None) -> Glan
         brightness=round(float(np.mean([_luma(frame).mean() for frame in firsts])) / 255, 3),
         motion=round(float(np.mean(moved)), 4) if moved else 0.0,
         sharpness=round(float(np.median([_sharpness(frame) for frame in firsts])), 3),
-        faces=max((len(seen) for seen in faces), default=0),
+        faces=max((sum(face.score >= _SURE for face in seen) for seen in faces), default=0),
     )
 
 

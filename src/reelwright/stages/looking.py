@@ -17,7 +17,7 @@ from reelwright.store.steps import Step
 STAGE = "footage"
 FOCUS_VERSION = 2
 """Raised whenever `media.follow` would look elsewhere in the same stretch."""
-_GLANCE_VERSION = 2
+_GLANCE_VERSION = 3
 """Raised whenever `media.glance` would see the same file otherwise."""
 _FAR = 1.5
 """How many deviations above the mean count as being as near as can be."""
