@@ -390,3 +390,33 @@ def test_what_cannot_be_annotated_is_reported_and_tried_again(
     with database.reading() as session:
         assert catalogue.failures(session) == []
     assert len(report.assets) == 4
+
+
+def test_whoever_stops_the_run_does_not_wait_for_a_long_film(
+    database: Database, material: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from reelwright.library import annotate
+
+    report = add(database, material / "clip.mp4", material / "tone.wav")
+    began = threading.Event()
+    ended: list[str] = []
+    watch = annotate.watch
+
+    def slow(row, path, chosen, known, stopping):
+        if row.kind == "audio":
+            began.wait(30)
+            raise KeyboardInterrupt
+        began.set()
+        stopping.wait(30)
+        try:
+            return watch(row, path, chosen, known, stopping)
+        finally:
+            ended.append(row.name)
+
+    monkeypatch.setattr(annotate, "watch", slow)
+    report.assets.reverse()
+    with pytest.raises(KeyboardInterrupt):
+        collect.annotate(database, report, Settings())
+    assert ended == ["clip.mp4"]
+    with database.reading() as session:
+        assert not any(catalogue.done_of(session, asset) for asset in report.assets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -228,10 +229,11 @@ def _watched(
 ) -> Iterator[tuple[_Job, Said | Trouble]]:
     """What is said of each asset, in order, a few being watched at a time."""
     waiting: deque[tuple[_Job, Future[Said | Trouble]]] = deque()
+    stopping = threading.Event()
     with ThreadPoolExecutor(min(_AT_ONCE, available_cores()), "annotating") as pool:
         try:
             for job in jobs:
-                waiting.append((job, pool.submit(_watch, database, job, everyone)))
+                waiting.append((job, pool.submit(_watch, database, job, everyone, stopping)))
                 if len(waiting) > _AT_ONCE:
                     first, future = waiting.popleft()
                     yield first, future.result()
@@ -239,10 +241,21 @@ def _watched(
                 first, future = waiting.popleft()
                 yield first, future.result()
         finally:
+            # Whoever stops the run need not wait until hours of film have been watched.
+            stopping.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _watch(database: Database, job: _Job, everyone: Mapping[str, Annotator]) -> Said | Trouble:
+class _StoppedError(Exception):
+    """Nobody waits for what an asset's watchers would say."""
+
+
+def _watch(
+    database: Database,
+    job: _Job,
+    everyone: Mapping[str, Annotator],
+    stopping: threading.Event,
+) -> Said | Trouble:
     row = job.row
     path = Path(row.name)
     try:
@@ -250,7 +263,7 @@ def _watch(database: Database, job: _Job, everyone: Mapping[str, Annotator]) -> 
             path = catalogue.file_of(session, row.id)
             known = catalogue.get_annotations(session, row.id)
         chosen = {name: everyone[name] for name in job.names}
-        said = watch(row, path, chosen, known)
+        said = watch(row, path, chosen, known, stopping)
         with database.reading() as session:
             if catalogue.files_of(session, [row.id]).get(row.id) != path:
                 hint = "run again when it is no longer being written"
@@ -261,7 +274,11 @@ def _watch(database: Database, job: _Job, everyone: Mapping[str, Annotator]) -> 
 
 
 def watch(
-    row: AssetRow, path: Path, chosen: Mapping[str, Annotator], known: Sequence[Annotation] = ()
+    row: AssetRow,
+    path: Path,
+    chosen: Mapping[str, Annotator],
+    known: Sequence[Annotation] = (),
+    stopping: threading.Event | None = None,
 ) -> Said:
     """Let annotators watch one asset.
 
@@ -270,6 +287,7 @@ def watch(
         path: a file with its content.
         chosen: the annotators, by name.
         known: what is believed of it already.
+        stopping: when set, an exception breaks it off.
 
     Raises:
         FootageError: it cannot be read.
@@ -285,7 +303,7 @@ def watch(
     said = Said(row, path, watchers={name: one.watch(subject) for name, one in chosen.items()})
     try:
         if facts is not None:
-            _run(subject, facts, chosen, said.watchers)
+            _run(subject, facts, chosen, said.watchers, stopping or threading.Event())
         _conclude(said, chosen, known)
     finally:
         for watcher in said.watchers.values():
@@ -318,6 +336,7 @@ def _run(
     facts: MediaFacts,
     chosen: Mapping[str, Annotator],
     watchers: Mapping[str, Watcher],
+    stopping: threading.Event,
 ) -> None:
     looks: dict[Look, list[Watcher]] = {}
     ears: dict[Ear, list[Watcher]] = {}
@@ -331,8 +350,8 @@ def _run(
         return
     subject.track = track_of(subject.path) if ears else None
     with ThreadPoolExecutor(1, "hearing") as pool:
-        heard = pool.submit(_play, subject, ears)
-        _show(subject, facts, looks)
+        heard = pool.submit(_play, subject, ears, stopping)
+        _show(subject, facts, looks, stopping)
         heard.result()
 
 
@@ -353,13 +372,20 @@ def _show_picture(path: Path, looks: Mapping[Look, Sequence[Watcher]]) -> None:
             watcher.see(np.zeros(1), np.asarray(frame, np.uint8)[None])
 
 
-def _show(subject: Subject, facts: MediaFacts, looks: Mapping[Look, Sequence[Watcher]]) -> None:
+def _show(
+    subject: Subject,
+    facts: MediaFacts,
+    looks: Mapping[Look, Sequence[Watcher]],
+    stopping: threading.Event,
+) -> None:
     if not looks:
         return
     views = [View(_width(look.side, facts), look.rate, look.gray) for look in looks]
     groups = list(looks.values())
     blocks = sweep_views(subject.path, facts, views, lean=subject.lean, damage=subject.damage)
     for block in blocks:
+        if stopping.is_set():
+            raise _StoppedError
         for watcher in groups[block.view]:
             watcher.see(block.times, block.frames)
 
@@ -369,11 +395,15 @@ def _width(side: int, facts: MediaFacts) -> int:
     return max(1, round(facts.width * min(1.0, side / longer)))
 
 
-def _play(subject: Subject, ears: Mapping[Ear, Sequence[Watcher]]) -> None:
+def _play(
+    subject: Subject, ears: Mapping[Ear, Sequence[Watcher]], stopping: threading.Event
+) -> None:
     for ear, watchers in ears.items():
         said: list[str] = []
         try:
             for block in listen(subject.path, rate=ear.rate, channels=ear.channels, trouble=said):
+                if stopping.is_set():
+                    raise _StoppedError
                 for watcher in watchers:
                     watcher.hear(block)
         except ReelError as error:
