@@ -24,6 +24,8 @@ FIGURES: dict[str, str] = {
     "silence": "cutting_silence:quality",
     "silence-speed": "cutting_silence:speed",
     "library": "cutting_library:adding",
+    "duplicates": "cutting_duplicates:quality",
+    "duplicates-speed": "cutting_duplicates:speed",
     "beats": "cutting_beats:quality",
     "reframe": "cutting_reframe:quality",
     "reframe-speed": "cutting_reframe:speed",
