@@ -31,7 +31,7 @@ _USUAL, _SPREAD = 118.0, 0.75
 """The tempo most often felt, and how far from it others are likely, in octaves."""
 _SPAN, _STEP = 8.0, 1.0
 """Seconds that a tempo is heard out of, and between one such look and the next."""
-_TIGHT = 300.0
+_TIGHT = 1000.0
 """How much an uneven step costs (times the square of the logarithm) against an onset."""
 _SILENT = 1e-4
 """RMS below which there is nothing to hear."""
@@ -78,7 +78,7 @@ def find_rhythm(samples: Samples) -> Rhythm:
         return _even(seconds)
     # The bass tells the beat from what plays around it.
     periods, sure = _periods(onsets.strength + onsets.bass)
-    looks = _track(onsets.strength + 0.5 * onsets.bass, periods)
+    looks = _on_the_bass(_track(onsets.strength + 0.3 * onsets.bass, periods), onsets)
     looks = _within_sound(looks, onsets)
     if len(looks) < 2:
         return _even(seconds)
@@ -218,6 +218,23 @@ def _track(strength: Curve, periods: Curve) -> list[int]:
         looks.append(now)
         now = int(back[now])
     return looks[::-1]
+
+
+def _on_the_bass(looks: list[int], onsets: Onsets) -> list[int]:
+    """The beats, or what lies half way between them where more begins there, in the bass above all.
+
+    What is played off the beat can be as loud as what is on it; the bass is on it mostly.
+    """
+
+    def begins(places: list[int]) -> float:
+        tops = [
+            float(np.mean([curve[max(0, at - 2) : at + 3].max(initial=0.0) for at in places]))
+            for curve in (onsets.strength, onsets.bass)
+        ]
+        return tops[0] * tops[1]
+
+    between = [(a + b) // 2 for a, b in pairwise(looks)]
+    return between if between and begins(between) > 1.02 * begins(looks) else looks
 
 
 def _within_sound(looks: list[int], onsets: Onsets) -> list[int]:
