@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -236,7 +238,7 @@ def speed(bench: Bench) -> list[Figure]:
 
 
 def _film(bench: Bench, sounds: list[Any], out: Path, size: str) -> None:
-    """Sounds with a picture of noise and movement, as a phone would write it."""
+    """Sounds with a picture: of somebody who talks, as a camera records it, where it is large."""
     from reelwright.media.sound import write_wav
 
     sound = np.concatenate(sounds)
@@ -244,10 +246,35 @@ def _film(bench: Bench, sounds: list[Any], out: Path, size: str) -> None:
         sound = np.resize(sound, LENGTH * RATE)
     wav, loop = out.with_suffix(".wav"), out.with_name("loop.mp4")
     write_wav(wav, sound, RATE)
-    picture = f"testsrc2=s={size}:r=30:d=10,noise=alls=8:allf=t"
-    code = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p"]
+    width, height = (int(side) for side in size.split("x"))
     quiet = [bench.ffmpeg, "-v", "error", "-y"]
-    subprocess.run([*quiet, "-f", "lavfi", "-i", picture, *code, str(loop)], check=True)
+    raw = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", size, "-framerate", "30"]
+    code = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p"]
+    grain = ["-vf", "noise=alls=5:allf=t"]
+    command = [*quiet, *raw, "-i", "-", *grain, *code, str(loop)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as coder:
+        assert coder.stdin is not None
+        for picture in _talker(width, height):
+            coder.stdin.write(picture)
+        coder.stdin.close()
     joined = ["-stream_loop", "-1", "-i", str(loop), "-i", str(wav), "-map", "0:v", "-map", "1:a"]
     joined += ["-c:v", "copy", "-c:a", "aac", "-t", f"{len(sound) / RATE:.3f}"]
     subprocess.run([*quiet, *joined, str(out)], check=True)
+
+
+def _talker(width: int, height: int) -> Iterator[bytes]:
+    """Ten seconds of a drawn head that sways before a still ground."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+    from portraits import draw_head, ground
+
+    scenery = ground(max(width, 64), max(height, 64), 1).resize((width, height))
+    wide = max(8, round(0.14 * width))
+    head = draw_head(520).resize((wide, wide * 5 // 4))
+    for frame in range(300):
+        t = frame / 30
+        picture = scenery.copy()
+        x = round(width * (0.58 + 0.012 * np.sin(1.2 * np.pi * t)) - wide / 2)
+        y = round(height * (0.3 + 0.01 * np.sin(0.8 * np.pi * t)))
+        picture.paste((60, 80, 130), (x - wide // 4, y + wide, x + wide * 5 // 4, height))
+        picture.paste(head, (x, y), head)
+        yield picture.tobytes()
