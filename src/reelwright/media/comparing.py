@@ -26,6 +26,10 @@ _PLAIN = 2.5
 """Spread of light (0 to 255) under which a block has nothing to be found by."""
 _HELD = 64
 """Prepared pictures that are held at a time, a tenth of a megabyte each."""
+_FLASH = 0.5
+"""Seconds within which a picture comes back after a flash."""
+_BACK = 0.42
+"""How unlike the picture that comes back may be."""
 _COLOUR = 40.0
 """Difference of colour that makes a match worth about a third."""
 
@@ -143,3 +147,13 @@ class Comparer:
                 del self._seen[next(iter(self._seen))]
             self._seen[index] = see(self._frames[index])
         return self._seen[index]
+
+
+def comes_back(look: Comparer, before: int, after: int, rate: float, count: int) -> bool:
+    """Whether the picture before a moment is there again at most half a second after it."""
+    steps = [n for n in range(max(3, round(_FLASH * rate)) + 1) if n <= 4 or n % 3 == 0]
+    return any(
+        (after + n < count and look.unlike(before, after + n) < _BACK)
+        or (before - n >= 0 and look.unlike(before - n, after) < _BACK)
+        for n in steps
+    )

@@ -3,12 +3,12 @@
 Works on small frames, so that one decoding pass feeds this beside other consumers. A stretch of
 film is looked at as a whole, three times:
 
-1. **Fades** (`ramps.find_fades`): the picture loses its contrast until it is flat, and another
+1. **Fades** (`fades.find_fades`): the picture loses its contrast until it is flat, and another
    comes.
 2. **Cuts** (`jumps.find_cuts`): a frame that differs from the one before much more than its
    neighbours do is looked at closely. It begins a new shot if nothing of what was there before is
    found in it, or in any of the frames soon after: when the picture comes back, that was a flash.
-3. **Dissolves** (`ramps.find_dissolves`), between these: for a while each frame is a mix of a
+3. **Dissolves** (`dissolves.find_dissolves`), between these: for a while each frame is a mix of a
    frame before and a frame after, and these two have nothing in common.
 """
 
@@ -113,8 +113,9 @@ def find_changes(frames: Frame, rate: float) -> list[Change]:
         frames: n × height × width × 3, RGB, as `comparing.shrink` gives them.
         rate: frames a second.
     """
+    from reelwright.media.dissolves import find_dissolves
+    from reelwright.media.fades import find_fades
     from reelwright.media.jumps import find_cuts
-    from reelwright.media.ramps import find_dissolves, find_fades
 
     if len(frames) < 3:
         return []
