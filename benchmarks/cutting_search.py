@@ -18,15 +18,17 @@ MANY = 100_000
 _SCENES = ("sea", "sky", "greenery", "night", "sunset", "snow", "indoor", "city", "water", "text")
 _MOODS = ("calm", "peaceful", "gloomy", "cheerful", "energetic", "neutral")
 _COLOURS = ("red", "orange", "blue", "green", "white", "black", "gray", "brown")
-_ZH = (
-    "海边 日落 城市 街道 孩子 笑容 咖啡 早晨 山顶 云海 雨天 公园 跑步 夜市 火锅 灯光 桥 船 老人 院子 "
-    "窗户 猫 书店 地铁 雪 面包 花市 古镇 稻田 竹林 码头 茶馆 石板路 博物馆 风筝 篮球 舞台 吉他 采访 开箱"
-).split()
-_EN = (
-    "harbour sunset street child coffee morning peak clouds rain park running market lights bridge "
-    "boat garden window cat bookshop subway snow bread flowers village field bamboo pier temple "
-    "museum kite basketball stage guitar interview unboxing drone timelapse closeup walk dance"
-).split()
+_ZH_WORDS = """
+海边 日落 城市 街道 孩子 笑容 咖啡 早晨 山顶 云海 雨天 公园 跑步 夜市 火锅 灯光 桥 船 老人 院子
+窗户 猫 书店 地铁
+雪 面包 花市 古镇 稻田 竹林 码头 茶馆 石板路 博物馆 风筝 篮球 舞台 吉他 采访 开箱
+"""
+_EN_WORDS = """
+harbour sunset street child coffee morning peak clouds rain park running market lights bridge boat
+garden window cat bookshop subway snow bread flowers village field bamboo pier temple museum kite
+basketball stage guitar interview unboxing drone timelapse closeup walk dance
+"""
+_ZH, _EN = _ZH_WORDS.split(), _EN_WORDS.split()
 QUESTIONS = (
     "海边 日落 人", "sunset people", "咖啡", "night city 灯光", "孩子 笑容", "drone harbour", "人",
     "雪 猫", "采访 老人", "video", "calm blue sea", "云海日落", "石板路 雨天", "unboxing", "火锅店",

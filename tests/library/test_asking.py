@@ -29,7 +29,7 @@ def test_material_is_searched_and_labelled(home: dict[str, str], tmp_path: Path)
     assert found("海邊", "--kind", "picture", **home) == ["海边.jpg"]
     assert found("潮水", **home) == ["words.txt"]
     assert found("--kind", "video", "--min", "1s", "--max", "3s", **home) == ["clip.mp4"]
-    assert found("海边", "--orientation", "landscape", **home) == []
+    assert found("海边", "--orientation", "portrait", **home) == ["海边.jpg"]
     told = reel("library", "search", "海边", **home).stdout
     assert "海边.jpg" in told
     said = reel("library", "label", "clip.mp4", "tag=小狗", "mood=calm", "--from", "1s", **home)

@@ -111,6 +111,7 @@ def annotate(
         StoreError: the database does not answer.
     """
     from reelwright.library.annotate import annotate_all
+    from reelwright.library.documents import refresh
 
     outcome = annotate_all(database, report.assets, settings, progress=progress)
     report.annotated += len(outcome.annotated)
@@ -118,6 +119,8 @@ def annotate(
     if outcome.failed:
         with database.writing() as session:
             put_failures(session, outcome.failed)
+    # So that the first search need not wait.
+    refresh(database, progress)
 
 
 def totals(database: Database, asset_ids: Sequence[str]) -> tuple[int, float]:

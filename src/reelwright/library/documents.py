@@ -24,7 +24,7 @@ _MOST_SAID = 4000
 _AT_ONCE = 400
 _TITLES = frozenset({"tag", "title", "description", "person", "place"})
 """Annotations that say what a thing is called."""
-_SAID = frozenset({"transcript", "text", "words"})
+_SAID = frozenset({"transcript", "text", "content"})
 """Annotations that hold running text."""
 _UNSEEN = frozenset({"shot", "fault", "quality", "duplicate", "codec", "software"})
 """Annotations that nobody looks for by words: filters have them."""

@@ -43,7 +43,7 @@ class _Watcher(Watcher):
             yield _say("tag", word, 0.8)
         spoken = any(one.name == "language" for one in told)
         texts = [
-            text for one in told if one.name in ("text", "transcript")
+            text for one in told if one.name in ("text", "transcript", "content")
             for text in strings_in(one.value)
         ]  # fmt: skip
         language = "" if spoken else language_of(" ".join(texts))

@@ -1,9 +1,8 @@
-"""Writing: the text in pictures where somebody reads it, and that of text files."""
+"""Writing: the text in pictures, where somebody reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,7 +11,6 @@ import numpy.typing as npt
 from reelwright.core.nouns import Annotation
 from reelwright.core.settings import Settings
 from reelwright.library.annotators import Annotator, Kind, Look, Subject, Watcher
-from reelwright.media.texts import decode
 from reelwright.providers.ocr import load_reader
 
 if TYPE_CHECKING:
@@ -27,29 +25,28 @@ _STROKES = 0.035
 be writing in it."""
 _GAP = 12.0
 """Seconds within which the same line is the same text."""
-_BYTES = 60_000
-_CHARACTERS = 8000
 
 
 class Writing(Annotator):
-    """Gives ``text``, ``{"text": a line}``, for the stretch in which it was read; of a text file,
-    its beginning. Pictures are read where a reader is installed (``ocr.provider``)."""
+    """Gives ``text``, ``{"text": a line}``, for the stretch in which it was read. Says nothing
+    where no reader is installed (``ocr.provider``)."""
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"video", "picture", "text"})
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"video", "picture"})
     gives = frozenset({"text"})
     look = _SHARP
 
-    def __init__(self, reader: TextReader | None) -> None:
+    def __init__(self, reader: TextReader) -> None:
         self.reader = reader
 
     @classmethod
-    def make(cls, settings: Settings) -> Writing:
-        """With the reader that is set; without one only text files are read."""
-        return cls(load_reader(settings.ocr))
+    def make(cls, settings: Settings) -> Writing | None:
+        """With the reader that is set; None where there is none."""
+        reader = load_reader(settings.ocr)
+        return cls(reader) if reader else None
 
     def key(self) -> Mapping[str, Any]:
         """The reader's."""
-        return self.reader.key() if self.reader else {}
+        return self.reader.key()
 
     def watch(self, subject: Subject) -> Watcher:
         """See `Annotator.watch`."""
@@ -57,13 +54,11 @@ class Writing(Annotator):
 
 
 class _Watcher(Watcher):
-    def __init__(self, subject: Subject, reader: TextReader | None) -> None:
+    def __init__(self, subject: Subject, reader: TextReader) -> None:
         self.subject, self.reader = subject, reader
         self.kept: list[tuple[float, float, npt.NDArray[np.uint8]]] = []
 
     def see(self, times: npt.NDArray[np.float64], frames: npt.NDArray[np.uint8]) -> None:
-        if self.reader is None:
-            return
         for at, frame in zip(times.tolist(), frames, strict=True):
             strokes = strokes_in(frame)
             if strokes >= _STROKES:
@@ -72,13 +67,6 @@ class _Watcher(Watcher):
             self.kept = sorted(self.kept, key=lambda one: -one[0])[:_MOST]
 
     def finish(self, told: Sequence[Annotation]) -> Iterable[Annotation]:
-        if self.subject.kind == "text":
-            text = _beginning(self.subject.path)
-            if text.strip():
-                yield _say(text.strip()[:_CHARACTERS], 1.0)
-            return
-        if self.reader is None:
-            return
         lines: dict[str, list[tuple[float, float]]] = {}
         for _, at, frame in sorted(self.kept, key=lambda one: one[1]):
             for text, box in self.reader.read(frame):
@@ -90,14 +78,6 @@ class _Watcher(Watcher):
                 span = (run[0][0], run[-1][0] + 1 / (_SHARP.rate or 1))
                 moving = self.subject.kind == "video"
                 yield _say(text, sure, *(span if moving else (None, None)))
-
-
-def _beginning(path: Path) -> str:
-    """The beginning of a text file, to the end of a line where it is long."""
-    with path.open("rb") as file:
-        data = file.read(_BYTES)
-    whole = len(data) < _BYTES
-    return decode(data if whole else data.rpartition(b"\n")[0]) or ""
 
 
 def strokes_in(frame: npt.NDArray[np.uint8]) -> float:
