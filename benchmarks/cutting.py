@@ -29,6 +29,7 @@ FIGURES: dict[str, str] = {
     "beats": "cutting_beats:quality",
     "reframe": "cutting_reframe:quality",
     "reframe-speed": "cutting_reframe:speed",
+    "search": "cutting_search:search",
 }
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
 
