@@ -33,6 +33,17 @@ EFFECTS = "effects"
 """Name of the track of sound effects: it is heard as it is, and no track makes room for it."""
 
 
+class Logo(Noun):
+    """A small picture that stands still over a clip."""
+
+    path: str
+    left: float = Field(ge=0, le=1)
+    """Where it stands and how large it is, as shares of the frame's width and height."""
+    top: float = Field(ge=0, le=1)
+    width: float = Field(gt=0, le=1)
+    height: float = Field(gt=0, le=1)
+
+
 class Footage(Noun):
     """A file shown full-frame, scaled and cropped to fill."""
 
@@ -59,6 +70,8 @@ class Footage(Noun):
     """Where the lower crop of `split` looks."""
     hdr: bool = False
     rotation: int = 0
+    logo: Logo | None = None
+    """The person's logo over it; scenes draw their own."""
 
     @property
     def middle(self) -> tuple[float, float]:

@@ -11,7 +11,15 @@ from reelwright.core.errors import ReelError, SettingError, TimelineError
 from reelwright.core.nouns import Label, Origin, Script, Shot, Sticker, Take
 from reelwright.core.settings import Settings
 from reelwright.core.time import to_frames
-from reelwright.core.timeline import Caption, TextStyle, Timeline, read_timeline, write_timeline
+from reelwright.core.timeline import (
+    Caption,
+    Footage,
+    Logo,
+    TextStyle,
+    Timeline,
+    read_timeline,
+    write_timeline,
+)
 from reelwright.create.themes import captions_of, chosen, load_theme
 from reelwright.edit import assemble as assembly
 from reelwright.publish import label as labels
@@ -108,6 +116,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
             elsewhere=elsewhere,
             look=looker(run),
         )
+        timeline = _add_logo(run, timeline)
         timeline = add_effects(run, timeline, effects, script=script, shots=shots, spans=spans)
         atomic.write_text(out, write_timeline(timeline))
 
@@ -115,7 +124,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         ids = [shot.asset.id for shot in shots if shot.asset]
         elsewhere = usage.shown_before(run.project.root, ids) if usage else {}
         params["elsewhere"] = elsewhere
-        step = Step("timeline", 10, make, params, suffix=".json", what="timeline")
+        step = Step("timeline", 11, make, params, suffix=".json", what="timeline")
         timeline = keep_edits(run, step)
         if usage:
             paths = {run.project.relative(Path(s.asset.path)): s.asset.id for s in shots if s.asset}
@@ -196,14 +205,7 @@ def _dress(
     if run.settings.style.font:
         common["font"] = run.settings.style.font
     if run.settings.style.logo:
-        logo = run.project.root / Path(run.settings.style.logo).expanduser()
-        if not logo.is_file():
-            raise SettingError(
-                f'there is no picture at "{logo}"',
-                where="setting style.logo",
-                hint="give the path of your logo (a PNG), from the project's folder",
-            )
-        common["logo"] = run.project.relative(logo)
+        common["logo"] = run.project.relative(_find_logo(run))
     captions = top_of(style, format)
     if style.name != "none" and captions < content_box(format).bottom:
         common["floor"] = round(captions / format.height - _AIR, 3)
@@ -222,6 +224,44 @@ def _dress(
             own["sticker"] = _sticker(run, line.sticker, shot.line)
         dressed.append(shot.model_copy(update={"params": own}))
     return dressed
+
+
+def _find_logo(run: Run) -> Path:
+    logo = run.project.root / Path(run.settings.style.logo).expanduser()
+    if not logo.is_file():
+        raise SettingError(
+            f'there is no picture at "{logo}"',
+            where="setting style.logo",
+            hint="give the path of your logo (a PNG), from the project's folder",
+        )
+    return logo
+
+
+def _add_logo(run: Run, timeline: Timeline) -> Timeline:
+    """The person's logo over full-frame footage, where scenes show it too."""
+    if not run.settings.style.logo:
+        return timeline
+    from reelwright.create.scenes.sticker import logo_box
+    from reelwright.media.logo import read_logo
+
+    path, format = _find_logo(run), timeline.format
+    high, wide = read_logo(path).shape[:2]
+    box = logo_box(wide, high, format)
+    logo = Logo(
+        path=run.project.relative(path),
+        left=round(box.left / format.width, 4),
+        top=round(box.top / format.height, 4),
+        width=round((box.right - box.left) / format.width, 4),
+        height=round((box.bottom - box.top) / format.height, 4),
+    )
+    clips = [
+        clip.model_copy(update={"source": clip.source.model_copy(update={"logo": logo})})
+        if isinstance(clip.source, Footage)
+        else clip
+        for clip in timeline.picture.clips
+    ]
+    picture = timeline.picture.model_copy(update={"clips": tuple(clips)})
+    return timeline.model_copy(update={"picture": picture})
 
 
 def _sticker(run: Run, sticker: Sticker, index: int) -> dict[str, Any]:

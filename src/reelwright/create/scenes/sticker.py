@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.core.errors import FootageError, MissingExtra
-from reelwright.core.nouns import Sticker
-from reelwright.create.scenes.base import Stage
+from reelwright.core.nouns import Format, Sticker
+from reelwright.create.scenes.base import Stage, content_box
 from reelwright.media import drawing
+from reelwright.media.logo import read_logo
 
 skia: Any = drawing.skia
 
@@ -129,35 +130,20 @@ def add_logo(path: Path, stage: Stage) -> None:
 
     Raises FootageError where it is missing or damaged.
     """
-    u = stage.u
-    across, most = 300 * u, 84 * u
-    image = read_logo(path)
-    scale = min(across / image.width(), most / image.height())
-    wide, high = image.width() * scale, image.height() * scale
-    bottom = stage.format.height * 0.12 - 26 * u
-    box = drawing.Box(stage.box.right - wide, bottom - high, stage.box.right, bottom)
+    pixels = read_logo(path)
+    high, wide = pixels.shape[:2]
+    info = skia.ImageInfo.Make(wide, high, skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType)
+    image = skia.Image.MakeRasterCopy(skia.Pixmap(info, pixels, wide * 4))
+    box = logo_box(wide, high, stage.format)
     target = skia.Rect.MakeLTRB(box.left, box.top, box.right, box.bottom)
     sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
     picture = drawing.picture_of(box, lambda canvas: canvas.drawImageRect(image, target, sampling))
     stage.sprite(picture, motion="fade", delay=0.0)
 
 
-def read_logo(path: Path) -> Any:
-    """A picture with its transparency, as a Skia image."""
-    import numpy as np
-    from PIL import Image, UnidentifiedImageError
-
-    if not path.is_file():
-        raise FootageError("is not there", where=str(path), hint="see setting style.logo")
-    try:
-        with Image.open(path) as found:
-            picture = found.convert("RGBA")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise FootageError(
-            "cannot be read as a picture", where=str(path), hint="a logo is a PNG, best transparent"
-        ) from error
-    pixels = np.asarray(picture).copy()
-    info = skia.ImageInfo.Make(
-        picture.width, picture.height, skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType
-    )
-    return skia.Image.MakeRasterCopy(skia.Pixmap(info, pixels, picture.width * 4))
+def logo_box(width: int, height: int, format: Format) -> drawing.Box:
+    """Where a logo of this shape stands, in pixels of the frame."""
+    u = min(format.width, format.height) / 1080
+    scale = min(300 * u / width, 84 * u / height)
+    right, bottom = content_box(format).right, format.height * 0.12 - 26 * u
+    return drawing.Box(right - width * scale, bottom - height * scale, right, bottom)

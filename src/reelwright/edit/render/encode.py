@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,17 +11,18 @@ from typing import Any
 
 from reelwright.core.errors import MediaError
 from reelwright.core.nouns import Format
-from reelwright.core.timeline import Footage, Timeline
+from reelwright.core.timeline import Footage, Logo, Timeline
 from reelwright.edit.export.ass import fonts_of, write_ass
 from reelwright.edit.export.sprites import Sprite, emoji_of
 from reelwright.edit.render.graph import Film, Overlay, plan
-from reelwright.edit.render.segments import Segment, text_in
+from reelwright.edit.render.segments import Part, Segment, text_in
 from reelwright.edit.render.worker import Job
 from reelwright.edit.render.workers import Workers
 from reelwright.media import ffmpeg
 from reelwright.media.emoji import write_picture
 from reelwright.media.encoders import Encoder, encode_args, steady_args
 from reelwright.media.fonts import FontFile, emoji_font, link_fonts
+from reelwright.media.logo import write_scaled
 from reelwright.media.probing import colours, entry, probe
 from reelwright.store.steps import Step, Steps
 
@@ -79,6 +80,10 @@ def segment_step(
         "fonts": len(fonts),
     }
     files = [path for part in parts for path in part.inputs(root)]
+    logo = _logo_of(parts)
+    if logo:
+        params["logo"] = logo.model_dump(exclude={"path"})
+        files.append(root / logo.path)
     if sprites:
         params["emoji"] = [asdict(sprite) for sprite in sprites]
         files += [font.path for font in [emoji_font()] if font]
@@ -117,6 +122,11 @@ def _make(
             script.write_text(ass, "utf-8")
             folder = steps.run(_fonts_step(fonts))
         films = _films(segment, root)
+        overlays = [_overlay(sprite, steps) for sprite in sprites]
+        logo = _logo_of([part for part in (segment.before, segment.main) if part])
+        if logo:
+            # Under the emoji, which belong to the captions.
+            overlays.insert(0, _logo(logo, look.format, segment.frames, root, steps))
         ready = plan(
             segment,
             look.format,
@@ -125,7 +135,7 @@ def _make(
             films=films,
             ass=script if ass else None,
             fonts=folder,
-            overlays=[_overlay(sprite, steps) for sprite in sprites],
+            overlays=overlays,
         )
         args = arguments(ready.inputs, ready.graph, look, segment.frames)
         count = _run(segment, look, args, root=root, workers=workers, out=out, steps=steps)
@@ -209,6 +219,30 @@ def _overlay(sprite: Sprite, steps: Steps) -> Overlay:
         weight=0,
     )
     return Overlay(steps.run(step), sprite.x, sprite.y, sprite.first, sprite.last)
+
+
+def _logo_of(parts: Sequence[Part]) -> Logo | None:
+    """The logo over footage. In a transition from or to a scene, which draws its own, it stands
+    over both."""
+    sources = [part.source for part in parts]
+    return next((each.logo for each in sources if isinstance(each, Footage) and each.logo), None)
+
+
+def _logo(logo: Logo, format: Format, frames: int, root: Path, steps: Steps) -> Overlay:
+    """The picture of a logo, scaled once a size, where it stands from the first frame on."""
+    size = (max(1, round(logo.width * format.width)), max(1, round(logo.height * format.height)))
+    path = root / logo.path
+    step = Step(
+        name="logo",
+        version=1,
+        make=lambda out: write_scaled(path, size, out),
+        params={"size": size},
+        inputs=(path,),
+        suffix=".png",
+        weight=0,
+    )
+    x, y = round(logo.left * format.width), round(logo.top * format.height)
+    return Overlay(steps.run(step), x, y, 0, frames)
 
 
 def _films(segment: Segment, root: Path) -> dict[str, Film]:
