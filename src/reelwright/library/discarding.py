@@ -24,11 +24,12 @@ class Doomed:
     """What stays instead, for a person."""
 
 
-def plan(database: Database, found: Found) -> tuple[list[Doomed], list[str]]:
+def plan(database: Database, found: Found, *, near: bool = False) -> tuple[list[Doomed], list[str]]:
     """Which files can go, and what stays although it is a copy, and why.
 
-    A file goes when a better copy has all of it and is there now. Members of archives stay: an
-    archive is not changed.
+    A file goes when another has the same bytes. With `near`, one goes too when a better copy has
+    all of it and is there now: that is judged from looks, and two shots of one scene by a camera
+    that stands still can be so alike. Members of archives stay: an archive is not changed.
     """
     doomed: dict[Path, Doomed] = {}
     kept: list[str] = []
@@ -37,6 +38,9 @@ def plan(database: Database, found: Found) -> tuple[list[Doomed], list[str]]:
         there = catalogue.files_of(session, best_ids)
         for group in found.groups:
             for copy in group.copies:
+                if not near:
+                    kept.append(f"{copy.asset.name}: looks the same, but is not; --near deletes it")
+                    continue
                 if group.best.id not in there:
                     kept.append(f"{copy.asset.name}: the better copy is not there now")
                     continue

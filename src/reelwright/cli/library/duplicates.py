@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 def duplicates(
     delete: Annotated[
         bool,
-        typer.Option("--delete", help="Delete copies that a better one has all of; names them."),
+        typer.Option("--delete", help="Delete files of the same bytes but one; names them."),
+    ] = False,
+    near: Annotated[
+        bool,
+        typer.Option("--near", help="With --delete: near copies too. Look at them first."),
     ] = False,
     sets: Set = None,
     as_json: Json = False,
 ) -> None:
     """Find copies: the same bytes, and the same pictures cut, covered, resized, mirrored, retimed.
 
-    Of each group the better copy is named, and why it is. Nothing is deleted without --delete, and
-    nothing that the better copy lacks a part of.
+    Of each group the better copy is named, and why it is. Nothing is deleted without --delete, no
+    near copy without --near, and nothing that the better copy lacks a part of.
     """
     from reelwright.cli.common import watched
     from reelwright.library import catalogue
@@ -50,7 +54,7 @@ def duplicates(
         if not as_json:
             _tell(found, paths)
         if delete:
-            doomed, kept = plan(database, found)
+            doomed, kept = plan(database, found, near=near)
             if not as_json:
                 _announce(doomed, kept)
             gone, failed = discard(database, doomed)
