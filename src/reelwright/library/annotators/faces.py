@@ -21,12 +21,12 @@ SIGHTS = "faces"
 """What the best sights of faces are shared as: a list of `Sight`, in order of time."""
 _SIDE = 384
 """Pixels of the longer side of the frames that are searched."""
-_CLOSELY = 5
+_CLOSELY = 8
 """Where none is found, one of so many frames is searched as it comes, for faces of a thirtieth of
 its width: that takes six times as long."""
 _SURE = 0.4
 """How sure the finder must be of a face for it to count."""
-_GAP, _GAP_SMALL = 2.5, 5.5
+_GAP, _GAP_SMALL = 2.5, 8.5
 """Seconds without a face that do not end a stretch with faces; with small ones, which are not
 looked for all the time."""
 _SMALL = 0.12
