@@ -85,7 +85,8 @@ class StyleSettings(Section):
     captions: str = "karaoke"
     """karaoke, plain, or none."""
     logo: str = ""
-    """A picture of the person's logo (from the project's folder), shown small on every scene and over footage."""
+    """A picture of the person's logo (from the project's folder), shown small on every scene and
+    over footage."""
     colours: tuple[str, ...] = ()
     """Two colours for the theme `brand`, as ``#rrggbb``: the ground, and the accent on it."""
 

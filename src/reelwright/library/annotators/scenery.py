@@ -22,9 +22,9 @@ _LEAST = 0.34
 """Share of the moments looked at in which a kind must be seen."""
 _CROWD = 5
 _TRUST = {"greenery": 0.95, "sky": 0.66}
-"""How far a rule is believed. Of 120 photographs, greenery was nearly always right and sky in two of
-three. The others said nothing wrong of those, but met too little of their own kind to be trusted
-more."""
+"""How far a rule is believed. Of 120 photographs, greenery was nearly always right and sky in two
+of three. The others said nothing wrong of those, but met too little of their own kind to be
+trusted more."""
 _LARGE = 0.22
 """Height of a face, as a share of the picture's, from which on it is a portrait."""
 
