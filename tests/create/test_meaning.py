@@ -247,6 +247,7 @@ def test_the_better_side_is_known():
     kept = find_sides("隔夜茶能不能喝，看的不是隔没隔夜，而是怎么放的。")
     assert kept is not None
     assert (kept.topic, kept.second) == ("隔夜茶能不能喝", "怎么放的")
+    assert find_sides("、,而33") is None
     even = find_sides("夏天喝绿茶，而冬天喝红茶。")
     assert even is not None
     assert even.best == 0

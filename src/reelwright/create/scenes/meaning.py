@@ -213,11 +213,11 @@ def find_sides(text: str) -> Sides | None:
     """Two sides set against each other; None where there are none."""
     for pattern in _THAN:
         match = pattern.search(text.strip())
-        if match:
+        if match and tidy(match["a"]) and tidy(match["b"]):
             return Sides(tidy(match["how"]), tidy(match["a"]), tidy(match["b"]), best=1)
     for number, pattern in enumerate(_SIDES):
         match = pattern.search(text)
-        if match and match["a"].strip() and match["b"].strip():
+        if match and tidy(match["a"]) and tidy(match["b"]):
             found = clauses(text[: match.start()]) if number in (0, 3) else []
             # 隔夜茶能不能喝，看的不是…: what stands right before may say nothing by itself.
             while len(found) > 1 and re.fullmatch(r"\W*|.{0,3}的|关键|重点", found[-1]):
