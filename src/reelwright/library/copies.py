@@ -17,6 +17,9 @@ _SHRUNK = 1.25
 _CODECS = {"hevc": 1.6, "h265": 1.6, "vp9": 1.5, "av1": 2.0, "mjpeg": 0.25, "mpeg2video": 0.5,
            "mpeg1video": 0.4, "mpeg4": 0.75}  # fmt: skip
 """What a bit is worth, against one of H.264."""
+_SOUND_CODECS = {"opus": 1.6, "aac": 1.25, "vorbis": 1.25, "mp2": 0.75}
+"""What a bit is worth, against one of MP3."""
+_LOSSLESS = ("pcm", "flac", "alac", "wavpack", "ape", "tta")
 
 
 class Side(BaseModel):
@@ -93,7 +96,11 @@ def weigh(first: AssetRow, second: AssetRow, how: Comparison) -> Verdict:
     if abs(size) > _LARGER:
         text = (f"larger ({a.width}×{a.height})" for a in (first, second))
         say(max(-4.0, min(4.0, 1.5 * size)), *text)
-    dense = log2(_bits(first) / _bits(second))
+    whole = _is_lossless(first), _is_lossless(second)
+    if whole[0] != whole[1]:
+        say(1.5 if whole[0] else -1.5, "lossless", "lossless")
+    # Of two that are lossless, the one that takes more bytes is only packed less well.
+    dense = 0.0 if any(whole) else log2(_bits(first) / _bits(second))
     if abs(dense) > _DENSER:
         say(max(-1.2, min(1.2, 0.5 * dense)), "less compressed", "less compressed")
     sounds = bool(first.facts.get("has_sound")), bool(second.facts.get("has_sound"))
@@ -133,8 +140,16 @@ def _pixels(row: AssetRow, side: Side) -> float:
     return max(1.0, row.width * row.height * side.field)
 
 
+def _is_lossless(row: AssetRow) -> bool:
+    """Whether a sound file keeps each sample it was given."""
+    return row.kind == "audio" and str(row.facts.get("codec", "")).startswith(_LOSSLESS)
+
+
 def _bits(row: AssetRow) -> float:
-    """Bits a pixel, of a film also a second, weighed by what its codec makes of them."""
-    worth = _CODECS.get(str(row.facts.get("codec", "")), 1.0)
+    """Bits a pixel, of a film also a second, weighed by what its codec makes of them; of a sound
+    file, bits a second."""
+    worth = (_SOUND_CODECS if row.kind == "audio" else _CODECS).get(
+        str(row.facts.get("codec", "")), 1.0
+    )
     pixels = max(1, row.width * row.height)
     return max(1e-9, 8 * row.bytes * worth / max(row.seconds, 0.04) / pixels)

@@ -1,7 +1,8 @@
-"""Copies in the library: the same bytes twice, and the same pictures in other bytes.
+"""Copies in the library: the same bytes twice, and the same pictures or sound in other bytes.
 
 Each asset is compared once with all that were there before it: an index of words names who may show
-the same (`media.wordindex`), and what is kept of both proves it (`media.matching`). What was found
+the same (`media.wordindex`), and what is kept of both proves it (`media.matching`, of sound files
+`media.soundmatching`). What was found
 stays in the database, so only what is new is compared the next time.
 """
 
@@ -19,8 +20,10 @@ from reelwright.core.progress import Progress, Silent
 from reelwright.library import catalogue
 from reelwright.library.copies import Comparison, Side, weigh
 from reelwright.library.prints import (
+    VERSIONS,
     TwinRow,
     get_print,
+    get_sound_print,
     get_twins,
     indexed,
     most_words,
@@ -34,7 +37,9 @@ if TYPE_CHECKING:
 
     from reelwright.media.matching import Match
     from reelwright.media.prints import Print
-    from reelwright.media.wordindex import Guess
+    from reelwright.media.soundmatching import SoundMatch
+    from reelwright.media.soundprints import SoundPrint
+    from reelwright.media.wordindex import Guess, WordIndex
 
 SHARE = 0.5
 """Films are copies when one has at least this share of the other."""
@@ -107,7 +112,7 @@ def find_duplicates(database: Database, *, progress: Progress | None = None) -> 
     Raises:
         StoreError: the database does not answer.
     """
-    for kind in ("video", "picture"):
+    for kind in VERSIONS:
         _compare_new(database, kind, progress or Silent())
     with database.reading() as session:
         return Found(_find_exact(session), _group(session))
@@ -124,9 +129,10 @@ def _compare_new(database: Database, kind: str, progress: Progress) -> None:
     index = WordIndex([words for _, words, _ in known])
 
     @lru_cache(_KEPT_PRINTS)
-    def load(asset_id: str) -> Print | None:
+    def load(asset_id: str) -> Print | SoundPrint | None:
         with database.reading() as session:
-            return get_print(session, asset_id)
+            read = get_sound_print if kind == "audio" else get_print
+            return read(session, asset_id)
 
     new = [(number, asset) for number, (asset, _, done) in enumerate(known) if not done]
     progress.start("comparing", len(new))
@@ -134,7 +140,7 @@ def _compare_new(database: Database, kind: str, progress: Progress) -> None:
     try:
         for number, asset in new:
             one = load(asset)
-            guesses = index.ask(one, most=most_words(kind)) if one else []
+            guesses = _ask(index, one, kind) if one else []
             twins: list[tuple[str, object]] = []
             for guess in guesses:
                 pair = (min(number, guess.owner), max(number, guess.owner))
@@ -153,8 +159,46 @@ def _compare_new(database: Database, kind: str, progress: Progress) -> None:
         progress.finish("comparing")
 
 
-def _prove(this: Print, other: Print, kind: str, guess: Guess) -> Comparison | None:
-    """Whether two that may show the same do so."""
+def _ask(index: WordIndex, one: Print | SoundPrint, kind: str) -> list[Guess]:
+    """Who may show, or be heard to be, the same."""
+    from reelwright.media import soundprints
+
+    if isinstance(one, soundprints.SoundPrint):
+        return soundprints.ask(index, one)
+    return index.ask(one, most=most_words(kind))
+
+
+def _prove(
+    this: Print | SoundPrint, other: Print | SoundPrint, kind: str, guess: Guess
+) -> Comparison | None:
+    """Whether two that may be the same are so."""
+    from reelwright.media.soundprints import SoundPrint
+
+    if isinstance(this, SoundPrint) and isinstance(other, SoundPrint):
+        return _prove_heard(this, other)
+    if isinstance(this, SoundPrint) or isinstance(other, SoundPrint):
+        return None
+    return _prove_seen(this, other, kind, guess)
+
+
+def _prove_heard(this: SoundPrint, other: SoundPrint) -> Comparison | None:
+    """Whether two sounds are of the same recording."""
+    from reelwright.media.soundmatching import match_sounds
+
+    match = match_sounds(this, other)
+    if match is None or max(_shares(this, other, match)) < SHARE:
+        return None
+    first, second = (
+        Side(share=share, field=1, plain=False, inset=False, covered=0)
+        for share in _shares(this, other, match)
+    )
+    return Comparison(
+        likeness=match.likeness, mirrored=False, speed=match.speed, first=first, second=second
+    )
+
+
+def _prove_seen(this: Print, other: Print, kind: str, guess: Guess) -> Comparison | None:
+    """Whether two films or pictures show the same."""
     from reelwright.media.framing import frame_copies
     from reelwright.media.matching import match_films, match_pictures
 
@@ -178,8 +222,10 @@ def _prove(this: Print, other: Print, kind: str, guess: Guess) -> Comparison | N
     )  # fmt: skip
 
 
-def _shares(this: Print, other: Print, match: Match) -> tuple[float, float]:
-    """What share of its length each of two films has of what both show."""
+def _shares(
+    this: Print | SoundPrint, other: Print | SoundPrint, match: Match | SoundMatch
+) -> tuple[float, float]:
+    """What share of its length each of two films or sounds has of what both have."""
     mine = match.seconds / max(this.seconds, 0.1)
     theirs = (match.other_end - match.other_start) / max(other.seconds, 0.1)
     return round(min(1.0, mine), 3), round(min(1.0, theirs), 3)

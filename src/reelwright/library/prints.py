@@ -1,4 +1,4 @@
-"""Prints in the library: one a film or picture, and which assets were found to show the same."""
+"""Prints in the library: one a film, picture or sound, and which assets were found to be copies."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, or_, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, and_, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reelwright.library.tables import AssetRow, Base, Id, Plain, table
-from reelwright.media import prints, wordindex
+from reelwright.media import prints, soundprints, wordindex
 from reelwright.media.prints import Print
+from reelwright.media.soundprints import SoundPrint
 from reelwright.media.wordindex import Written
 from reelwright.store.database import upsert
+
+VERSIONS = {
+    "video": prints.VERSION,
+    "picture": prints.VERSION,
+    "audio": soundprints.VERSION,
+}
+"""The kinds of assets that have prints, and the version of these."""
 
 
 class PrintRow(Base):
@@ -27,11 +35,11 @@ class PrintRow(Base):
     kind: Mapped[str] = mapped_column(String(10))
     """The asset's: prints are compared with those of their kind."""
     version: Mapped[int]
-    """`media.prints.VERSION` when it was made."""
+    """What `VERSIONS` said when it was made."""
     words: Mapped[bytes] = mapped_column(LargeBinary)
     """What is indexed of it: see `pack_words`."""
     data: Mapped[bytes] = mapped_column(LargeBinary)
-    """`media.prints.pack`."""
+    """`media.prints.pack`; of a sound, `media.soundprints.pack`."""
     compared: Mapped[bool]
     """Whether it has been compared with all that were there before it."""
 
@@ -70,31 +78,44 @@ def most_words(kind: str) -> int:
     return wordindex.PICTURE_WORDS if kind == "picture" else wordindex.FRAME_WORDS
 
 
-def put_print(session: Session, asset_id: str, kind: str, one: Print) -> None:
+def put_print(session: Session, asset_id: str, kind: str, one: Print | SoundPrint) -> None:
     """Keep the print of an asset; what was found with an older one is forgotten."""
     session.execute(
         delete(TwinRow).where(or_(TwinRow.asset == asset_id, TwinRow.other == asset_id))
     )
-    words = pack_words(wordindex.write(one, most_words(kind)))
+    if isinstance(one, SoundPrint):
+        written, data = soundprints.write(one), soundprints.pack(one)
+    else:
+        written, data = wordindex.write(one, most_words(kind)), prints.pack(one)
     row = {
-        "asset": asset_id, "kind": kind, "version": prints.VERSION, "words": words,
-        "data": prints.pack(one), "compared": False,
+        "asset": asset_id, "kind": kind, "version": VERSIONS[kind], "words": pack_words(written),
+        "data": data, "compared": False,
     }  # fmt: skip
     upsert(session, table(PrintRow), [row], keys=("asset",))
 
 
 def get_print(session: Session, asset_id: str) -> Print | None:
-    """The print of an asset; None where there is none that can be compared."""
+    """The print of a film or picture; None where there is none that can be compared."""
     data = session.scalar(select(PrintRow.data).where(PrintRow.asset == asset_id))
     return prints.unpack(data) if data else None
 
 
+def get_sound_print(session: Session, asset_id: str) -> SoundPrint | None:
+    """The print of a sound file; None where there is none that can be compared."""
+    data = session.scalar(select(PrintRow.data).where(PrintRow.asset == asset_id))
+    return soundprints.unpack(data) if data else None
+
+
 def lacking_prints(session: Session) -> list[str]:
-    """The ids of films and pictures that have no print yet, in the order of their coming."""
-    there = select(PrintRow.asset).where(PrintRow.version == prints.VERSION)
-    query = select(AssetRow.id).where(
-        AssetRow.kind.in_(("video", "picture")), AssetRow.id.not_in(there)
-    )
+    """The ids of assets that have no print yet but could, in the order of their coming."""
+    lacking = [
+        and_(
+            AssetRow.kind == kind,
+            AssetRow.id.not_in(select(PrintRow.asset).where(PrintRow.version == version)),
+        )
+        for kind, version in VERSIONS.items()
+    ]
+    query = select(AssetRow.id).where(or_(*lacking))
     return list(session.scalars(query.order_by(AssetRow.number)))
 
 
@@ -103,7 +124,7 @@ def indexed(session: Session, kind: str) -> list[tuple[str, Written, bool]]:
     query = (
         select(PrintRow.asset, PrintRow.words, PrintRow.compared)
         .join(AssetRow, AssetRow.id == PrintRow.asset)
-        .where(PrintRow.kind == kind, PrintRow.version == prints.VERSION)
+        .where(PrintRow.kind == kind, PrintRow.version == VERSIONS[kind])
         .order_by(AssetRow.number)
     )
     return [(asset, unpack_words(words), done) for asset, words, done in session.execute(query)]

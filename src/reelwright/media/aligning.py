@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +16,15 @@ LAG = 5
 """Steps within which a change is looked for."""
 LEAST_STEPS = 8
 """What is shorter is not compared."""
-
-_SLOWEST, _FASTEST = 0.88, 1.14
-_SPEEDS = np.round(np.concatenate([[1.0], np.arange(_SLOWEST, _FASTEST, 0.01)]), 2)
+SLOWEST, FASTEST = 0.88, 1.14
+"""Speeds within which copies are looked for."""
+_SPEEDS = np.round(np.concatenate([[1.0], np.arange(SLOWEST, FASTEST, 0.01)]), 2)
 _SHADOWS = 48
 _STARTS = 5
 _FAINT = 0.06
 _BEST_CELLS = 240
 _LEAST_SHARE = 0.3
+_BAD = 1.5
 
 
 @dataclass(frozen=True)
@@ -129,22 +131,58 @@ def _refine(here: Floats, there: Floats, start: Pace) -> tuple[float, Pace]:
         share = min(1.0, len(a) / min(len(there), len(here) / speed))
         return likeness(changes(a), changes(b)) * share**0.25
 
-    speed, centre = start.speed, start.shift + start.speed * middle
-    best = at(speed, centre)
-    quick, wide = 0.02, 1.0
+    speed, centre = climb(at, start.speed, start.shift + start.speed * middle, quick=0.02)
+    return at(speed, centre), Pace(speed, centre - speed * middle)
+
+
+def climb(
+    score: Callable[[float, float], float], speed: float, centre: float, *, quick: float
+) -> tuple[float, float]:
+    """The speed and the place of the middle, near those given, that score best.
+
+    Args:
+        score: of a speed and a place (in steps), the more the better.
+        speed: where to begin.
+        centre: likewise.
+        quick: how far from it speeds are tried at first; places, a step.
+    """
+    best, wide = score(speed, centre), 1.0
     while wide > 0.1:
         options = [
-            (at(s, c), s, c)
+            (score(s, c), s, c)
             for s in (speed - quick, speed, speed + quick)
             for c in (centre - wide, centre, centre + wide)
-            if (s, c) != (speed, centre) and _SLOWEST <= s <= _FASTEST
+            if (s, c) != (speed, centre) and SLOWEST <= s <= FASTEST
         ]
         top = max(options, key=lambda one: one[0])
         if top[0] > best + 1e-4:
             best, speed, centre = top
         else:
             quick, wide = quick / 2, wide / 2
-    return best, Pace(speed, centre - speed * middle)
+    return speed, centre
+
+
+def longest_run(
+    moving: npt.NDArray[np.bool_], alike: npt.NDArray[np.float64], least: float
+) -> tuple[int, int]:
+    """The run of windows (first, last + 1) in which two are the same, a few strays allowed.
+
+    Args:
+        moving: in which of them something happens.
+        alike: how alike the two are in each.
+        least: from where on they may be the same.
+    """
+    # The greatest sum of a run (Kadane): still windows count little, so that they join a run.
+    worth = np.where(moving, np.where(alike >= least, 1.0, -_BAD), 0.01)
+    best, low, high = 0.0, 0, 1
+    total, since = 0.0, 0
+    for number, value in enumerate(worth):
+        if total <= 0:
+            total, since = 0.0, number
+        total += float(value)
+        if total > best:
+            best, low, high = total, since, number + 1
+    return low, high
 
 
 def likeness(here: Floats, there: Floats) -> float:

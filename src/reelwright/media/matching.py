@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from reelwright.media.aligning import LEAST_STEPS, Pace, align, changes, paired
+from reelwright.media.aligning import LEAST_STEPS, Pace, align, changes, longest_run, paired
 from reelwright.media.laying import STEP, Laid, lay_over
 from reelwright.media.overlay import Affine, fit_map
 from reelwright.media.prints import Print
@@ -38,7 +38,6 @@ _WINDOW_SAME = 0.55
 _STILL = 0.85
 _PLACES = 0.75
 _CELL = 0.45
-_BAD = 1.5
 _PICTURE_SAME = 0.7
 _PICTURE_PLACES = 0.6
 _NEARBY = 7
@@ -137,7 +136,7 @@ def _judge(laid: Laid, pace: Pace) -> Match | None:
     parts = [(moved_here[at : at + _WINDOW], moved_there[at : at + _WINDOW]) for at in starts]
     moving = np.array([max(_energy(a), _energy(b)) > _MOVES for a, b in parts])
     alike = np.array([_compare(a, b)[0] for a, b in parts])
-    low, high = _longest(moving, alike)
+    low, high = longest_run(moving, alike, _WINDOW_SAME)
     begin = starts[low]
     finish = len(here) if high == len(starts) else min(len(here), starts[high - 1] + _WINDOW + 1)
     part = moving[low:high]
@@ -196,21 +195,6 @@ def _compare_nearby(laid: Laid) -> tuple[float, float]:
 def _energy(moved: Floats) -> float:
     """How much changes where most changes."""
     return float(np.sort((moved**2).mean(0))[-_STRONG:].mean())
-
-
-def _longest(moving: npt.NDArray[np.bool_], alike: npt.NDArray[np.float64]) -> tuple[int, int]:
-    """The run of windows (first, last + 1) in which they are the same, a few strays allowed."""
-    # The greatest sum of a run (Kadane): still windows count little, so that they join a run.
-    worth = np.where(moving, np.where(alike >= _WINDOW_SAME, 1.0, -_BAD), 0.01)
-    best, low, high = 0.0, 0, 1
-    total, since = 0.0, 0
-    for number, value in enumerate(worth):
-        if total <= 0:
-            total, since = 0.0, number
-        total += float(value)
-        if total > best:
-            best, low, high = total, since, number + 1
-    return low, high
 
 
 def _compare(here: Floats, there: Floats) -> tuple[float, float]:

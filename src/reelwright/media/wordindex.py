@@ -115,11 +115,18 @@ class WordIndex:
         found: list[Guess] = []
         for mirrored in (False, True):
             codes = mirror_codes(one.codes) if mirrored else one.codes
-            found += self._ask(_write(codes, one.starts, most), mirrored, guesses)
+            found += self.look_up(_write(codes, one.starts, most), guesses, mirrored=mirrored)
         return sorted(found, key=lambda guess: (-guess.votes, guess.owner, guess.mirrored))
 
-    def _ask(self, asked: Written, mirrored: bool, guesses: int) -> list[Guess]:
-        hits, askers = self._look_up(asked)
+    def look_up(self, asked: Written, guesses: int = 60, *, mirrored: bool = False) -> list[Guess]:
+        """The prints that have more of these words than chance gives, likeliest first.
+
+        Args:
+            asked: words, frame by frame.
+            guesses: how many prints to name at most.
+            mirrored: what the guesses say of that.
+        """
+        hits, askers = self._find(asked)
         if not len(hits):
             return []
         owners = self._owners[hits]
@@ -141,7 +148,7 @@ class WordIndex:
                 guessed.append(Guess(int(owner), int(votes[owner]), mirrored, pairs))
         return guessed
 
-    def _look_up(self, asked: Written) -> tuple[Words, Numbers]:
+    def _find(self, asked: Written) -> tuple[Words, Numbers]:
         """The frames that have each word asked for, and which frame asked; words that are in very
         many frames tell nothing and are passed over."""
         words = asked.words.astype(np.int64)

@@ -29,7 +29,8 @@ def duplicates(
     sets: Set = None,
     as_json: Json = False,
 ) -> None:
-    """Find copies: the same bytes, and the same pictures cut, covered, resized, mirrored, retimed.
+    """Find copies: the same bytes, the same pictures cut, covered, resized, mirrored or retimed,
+    and the same sound in another format, louder, cut or retimed.
 
     Of each group the better copy is named, and why it is. Nothing is deleted without --delete, no
     near copy without --near, and nothing that the better copy lacks a part of.
@@ -117,7 +118,8 @@ def _tell(found: Found, paths: dict[str, Path]) -> None:
         for path in one.copies:
             print(f"    copy  {shown(path)}")
     for group in found.groups:
-        print(f"the same to see  keep {_said(group.best, paths)}: {group.why}")
+        sense = "hear" if group.best.kind == "audio" else "see"
+        print(f"the same to {sense}  keep {_said(group.best, paths)}: {group.why}")
         for copy in group.copies:
             marks = [f"{copy.how.likeness:.2f} alike"]
             marks += ["mirrored"] if copy.how.mirrored else []
@@ -130,9 +132,10 @@ def _tell(found: Found, paths: dict[str, Path]) -> None:
 
 
 def _said(row: AssetRow, paths: dict[str, Path]) -> str:
-    size = f"{row.width}×{row.height}"
-    length = f", {said_length(row.seconds)}" if row.seconds else ""
-    return f"{shown(paths.get(row.id, row.name))} [{row.id[:12]}, {size}{length}]"
+    marks = [row.id[:12]]
+    marks += [f"{row.width}×{row.height}"] if row.width else []
+    marks += [said_length(row.seconds)] if row.seconds else []
+    return f"{shown(paths.get(row.id, row.name))} [{', '.join(marks)}]"
 
 
 def _announce(doomed: list[Doomed], kept: list[str]) -> None:

@@ -45,6 +45,7 @@ TABLE: dict[str, str] = {
     "meaning": "reelwright.library.annotators.meaning:Meaning",
     "prints": "reelwright.library.annotators.prints:Prints",
     "picture-prints": "reelwright.library.annotators.prints:PicturePrints",
+    "sound-prints": "reelwright.library.annotators.prints:SoundPrints",
 }
 """Name → ``module:Class``, in the order in which they have their say: a later one is told what the
 earlier ones said of the same asset."""
