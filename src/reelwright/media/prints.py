@@ -102,7 +102,8 @@ class FilmPrinter:
     """
 
     def __init__(self, seconds: float) -> None:
-        self._apart = 0.5 if seconds <= 90 else (1.0 if seconds <= 1200 else 2.0)
+        # A longer film has frames enough to be known by.
+        self._apart = 0.5 if seconds <= 40 else (1.0 if seconds <= 1200 else 2.0)
         self._times: list[float] = []
         self._marks: list[Landmarks] = []
         self._moments: list[float] = []
