@@ -10,12 +10,21 @@ import pytest
 from typer.testing import CliRunner
 
 from reelwright.core.settings import Settings
+from reelwright.create.music import compose
 from reelwright.library import catalogue, collect
 from reelwright.library.annotate import all_ids, annotate_all
 from reelwright.library.copies import Comparison, Side, weigh
 from reelwright.library.discarding import discard, plan
 from reelwright.library.duplicates import Found, find_duplicates, group_twins
-from reelwright.library.prints import TwinRow, get_print, pack_words, put_print, unpack_words
+from reelwright.library.prints import (
+    TwinRow,
+    get_print,
+    get_sound_print,
+    lacking_prints,
+    pack_words,
+    put_print,
+    unpack_words,
+)
 from reelwright.library.tables import AssetRow
 from reelwright.media import ffmpeg, wordindex
 from reelwright.media.prints import print_picture
@@ -221,3 +230,92 @@ def test_the_command_names_before_it_deletes(fresh_home: Path, clips: Path, tmp_
     assert sum(line.startswith("delete ") for line in lines) == 2
     assert lines[-1] == "2 deleted"
     assert sorted(path.name for path in tmp_path.glob("*.[pj][np]g")) == ["large.png"]
+
+
+@pytest.fixture(scope="session")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A piece of music and four copies of it, another piece by the same players, two silences."""
+    folder = tmp_path_factory.mktemp("songs")
+    for name, seed in (("song", 1), ("other", 2)):
+        compose(16.0, mood="warm", seed=seed, sections=(), out=folder / f"{name}.wav")
+    edits: dict[str, list[str]] = {
+        "small.mp3": ["-b:a", "48k"],
+        "part.ogg": ["-ss", "4.8"],
+        "quick.m4a": ["-af", "asetrate=48000*1.08,aresample=48000"],
+        "packed.flac": [],
+    }
+    for name, args in edits.items():
+        ffmpeg.run(["-i", folder / "song.wav", *args, folder / name], what="a copy")
+    for name, length in (("still.wav", "9"), ("quiet.wav", "11")):
+        ffmpeg.run(["-f", "lavfi", "-i", "anullsrc", "-t", length, folder / name], what="silence")
+    return folder
+
+
+def test_copies_of_a_sound_are_found_and_silence_is_no_copy_of_silence(
+    database: Database, songs: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(songs, tmp_path / "songs")
+    collect.add(database, [folder], Settings())
+    with database.reading() as session:
+        lacking = lacking_prints(session)
+    assert len(lacking) == 8
+    annotate_all(database, lacking, Settings(), only=("print",))
+    with database.reading() as session:
+        assert lacking_prints(session) == []
+        assert all(get_sound_print(session, asset) for asset in lacking)
+    found = find_duplicates(database)
+    assert names(found) == [
+        {"song.wav", "small.mp3", "part.ogg", "quick.m4a", "packed.flac"},
+    ]
+    group = found.groups[0]
+    assert group.best.name in ("song.wav", "packed.flac")
+    assert "lossless" in group.why
+    copies = {copy.asset.name: copy for copy in group.copies}
+    assert "5 s longer" in copies["part.ogg"].why
+    assert copies["quick.m4a"].how.speed == pytest.approx(1.08, abs=0.01)
+    assert names(find_duplicates(database)) == names(found)
+
+    doomed, kept = plan(database, found)
+    assert doomed == []
+    assert all("sounds the same" in line for line in kept)
+    doomed, _ = plan(database, found, near=True)
+    _, failed = discard(database, doomed)
+    assert not failed
+    left = {path.name for path in folder.iterdir()}
+    assert left == {group.best.name, "beats.json", "other.wav", "still.wav", "quiet.wav"}
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "reason"),
+    [
+        ({"facts": {"codec": "flac"}}, {"facts": {"codec": "mp3"}}, "lossless"),
+        ({"facts": {"codec": "mp3"}}, {"facts": {"codec": "mp3"}, "bytes": 10**6}, "compressed"),
+        ({"facts": {"codec": "opus"}}, {"facts": {"codec": "mp3"}}, "less compressed"),
+    ],
+)
+def test_what_makes_a_copy_of_a_sound_the_better_one(
+    better: dict[str, object], worse: dict[str, object], reason: str
+) -> None:
+    sound = {"kind": "audio", "width": 0, "height": 0}
+    verdict = weigh(row(2, **sound | better), row(1, **sound | worse), how())
+    assert verdict.lead > 0
+    assert reason in verdict.reasons[0]
+
+
+def test_the_command_says_what_is_the_same_to_hear(
+    fresh_home: Path, songs: Path, tmp_path: Path
+) -> None:
+    from reelwright.cli.library import app
+    from reelwright.library.catalogue import open_library
+
+    for name in ("song.wav", "small.mp3"):
+        shutil.copy(songs / name, tmp_path / name)
+    database = open_library(Settings().library)
+    collect.add(database, [tmp_path], Settings())
+    database.close()
+    lines = CliRunner().invoke(app, ["duplicates"]).stdout.splitlines()
+    assert lines[0].startswith("the same to hear")
+    assert "song.wav" in lines[0]
+    assert "lossless" in lines[0]
+    assert "0×0" not in "".join(lines)
+    assert "small.mp3" in lines[1]

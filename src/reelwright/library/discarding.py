@@ -39,7 +39,10 @@ def plan(database: Database, found: Found, *, near: bool = False) -> tuple[list[
         for group in found.groups:
             for copy in group.copies:
                 if not near:
-                    kept.append(f"{copy.asset.name}: looks the same, but is not; --near deletes it")
+                    seems = "sounds" if copy.asset.kind == "audio" else "looks"
+                    kept.append(
+                        f"{copy.asset.name}: {seems} the same, but is not; --near deletes it"
+                    )
                     continue
                 if group.best.id not in there:
                     kept.append(f"{copy.asset.name}: the better copy is not there now")
