@@ -107,8 +107,10 @@ def _values(result: Result, project: str) -> dict[str, object]:
 def _text(result: Result, explain: bool) -> str:
     rows: list[str] = []
     if explain:
+        several = len({span.source for span in result.spans}) > 1
         for number, span in enumerate(result.spans, 1):
-            rows.append(f"{number:>4}  {_clock(span.start)} – {_clock(span.end)}  {span.why}")
+            of = f"{Path(span.source).name}  " if several else ""
+            rows.append(f"{number:>4}  {of}{_clock(span.start)} – {_clock(span.end)}  {span.why}")
     elif any(span.title for span in result.spans):
         for number, span in enumerate(result.spans, 1):
             rows.append(f"{number:>4}  {span.title}\n      {span.why}")
