@@ -55,6 +55,8 @@ _GROUPS = 11
 _APART = 3
 _FLIPPED = 3
 _INDEXED = 2
+_GUESSES, _LONG = 16, 900.0
+"""Prints named at most; seconds beyond which they are fewer."""
 _RAISED = np.arange(-4.0, 4.1, 0.5)
 """Bands by which tones of copies are looked for: what playing a tenth faster or slower makes."""
 
@@ -140,14 +142,15 @@ def write(one: SoundPrint) -> Written:
     return Written(words[chosen], np.ones(int(chosen.sum()), np.int64))
 
 
-def ask(index: WordIndex, one: SoundPrint, guesses: int = 16) -> list[Guess]:
+def ask(index: WordIndex, one: SoundPrint) -> list[Guess]:
     """The prints of an index that may be of the same sound, at whatever speed, likeliest first.
 
     Args:
         index: of words that `write` gave.
         one: what is asked about; it may be in the index itself.
-        guesses: how many to name at most.
     """
+    # To prove what is long takes long, and it has the more words to be guessed rightly by.
+    guesses = max(2, round(_GUESSES * min(1.0, _LONG / max(one.seconds, 1.0))))
     best: dict[int, Guess] = {}
     for bands in _RAISED.tolist():
         for guess in index.look_up(_ask_for(one, bands), guesses):
