@@ -35,7 +35,7 @@ _SHADOWS = 32
 _LEAST = 4 * STEPS
 _WINDOW = 2 * STEPS
 _HOP = STEPS
-# What a pair must reach. Measured on eighteen edits of twelve pieces of music and four speeches:
+# What a pair must reach. Measured on eighteen edits of six pieces of music and two speeches:
 # copies reach 0.83 at the least, over all that they share. Different pieces by the same players, in
 # the same mood, reach 0.89 over five seconds, 0.65 over eight and 0.59 over twelve.
 _SAME = 0.72
