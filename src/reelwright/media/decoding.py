@@ -106,7 +106,8 @@ def _set_up(film: VideoStream, lean: int) -> None:
     import os
 
     film.thread_type = "AUTO"
-    film.codec_context.thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
+    # Twice as many as cores: some wait while the last frame is shrunk.
+    film.codec_context.thread_count = min(_MOST_THREADS, 2 * (os.cpu_count() or 1))
     # Smoothing the edges of blocks takes a sixth of the time and cannot be seen in small frames.
     film.codec_context.options = {"skip_loop_filter": "all"}
     if lean:
