@@ -19,7 +19,13 @@ from reelwright.cli import checkup, installing
 from reelwright.cli.checkup import Check
 from reelwright.cli.doctor import doctor
 from reelwright.core.errors import FontError, MediaError
-from reelwright.core.settings import LLMSettings, RenderSettings, Settings, VoiceSettings
+from reelwright.core.settings import (
+    FacesSettings,
+    LLMSettings,
+    RenderSettings,
+    Settings,
+    VoiceSettings,
+)
 from reelwright.media import fonts
 from reelwright.media.fontscan import _COMMON
 
@@ -108,6 +114,16 @@ def test_an_encoder_that_is_set_and_does_not_exist() -> None:
     (check,) = checkup.encoders(settings)
     assert check.state == "missing"
     assert "libx264" in check.advice
+
+
+def test_who_looks_and_listens() -> None:
+    checks = list(checkup.senses(Settings()))
+    for name in ("speech", "faces", "people", "text seen"):
+        assert named(name, checks).state == "ok"
+    assert "asr.provider" in named("transcripts", checks).advice
+    lost = list(checkup.senses(Settings(faces=FacesSettings(provider="nobody-like-that"))))
+    assert named("faces", lost).state == "advice"
+    assert "nudenet" in named("faces", lost).advice
 
 
 def test_a_voice_that_is_set_and_lacks_its_key() -> None:

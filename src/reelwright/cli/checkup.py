@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -47,6 +47,7 @@ def examine(*, online: bool = False) -> list[Check]:
         *fonts(),
         *voices(settings),
         llm(settings, online=online),
+        *senses(settings),
         home_folder(),
         disk(),
     ]
@@ -217,6 +218,58 @@ def llm(settings: Settings, *, online: bool) -> Check:
         listed = ", ".join(names[:8])
         return Check("llm", state, f"{found}: there is no such model", f"it has {listed}")
     return Check("llm", "ok", f"{found} answers")
+
+
+def senses(settings: Settings) -> Iterator[Check]:
+    """Who looks and listens for `reel cut` and the library; their weights are not loaded."""
+    from reelwright.providers import door
+    from reelwright.providers.faces import load_finder
+    from reelwright.providers.ocr import load_reader
+    from reelwright.providers.people import load_teller
+
+    asr = settings.asr
+    tried: list[tuple[str, Callable[[], object], str, str]] = [
+        (
+            "speech",
+            lambda: door.load("vad", settings.vad.provider, settings.vad),
+            "nobody hears it",
+            "set vad.provider to silero",
+        ),
+        (
+            "faces",
+            lambda: load_finder(settings.faces),
+            "nobody looks for them",
+            "set faces.provider to auto",
+        ),
+        (
+            "people",
+            lambda: load_teller(settings.people),
+            "nobody tells faces apart",
+            "set people.provider to auto",
+        ),
+        (
+            "text seen",
+            lambda: load_reader(settings.ocr),
+            "nobody reads text in pictures",
+            'pip install "reelwright[ocr]"',
+        ),
+        (
+            "transcripts",
+            lambda: door.load("asr", asr.provider, asr) if asr.provider else None,
+            "nobody writes down what is said",
+            "set asr.provider to faster-whisper or openai",
+        ),
+    ]
+    for name, load, without, advice in tried:
+        try:
+            found = load()
+        except ReelError as error:
+            yield Check(name, "advice", error.message, error.hint or "")
+            continue
+        if found is None:
+            yield Check(name, "advice", without, advice)
+        else:
+            yield Check(name, "ok", "ready")
 
 
 def home_folder() -> Check:
