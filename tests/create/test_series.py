@@ -120,3 +120,15 @@ def test_a_chart_of_one_bar_or_two_points_is_refused():
         scenes.check("line", {"items": items * 2})
     with pytest.raises(ScriptError, match="items"):
         scenes.check("bars", {"items": [{"label": "a"}, {"label": "b", "value": 1}]})
+
+
+def test_what_comes_after_one_time_and_after_another_is_compared():
+    told = find_series("放了 12 小时，每升含亚硝酸盐 0.25 毫克；放了 24 小时，也只有 0.26 毫克。")
+    assert told is not None
+    assert told.items == (("放了12小时", 0.25), ("放了24小时", 0.26))
+    assert (told.unit, told.decimals, told.title) == ("毫克", 2, "每升含亚硝酸盐")
+    told = find_series("After 12 hours, it holds 0.25 mg; after 24 hours, 0.26 mg.")
+    assert told is not None
+    assert told.items == (("12 hours", 0.25), ("24 hours", 0.26))
+    assert find_series("睡了 6 小时，不到 3 毫克；睡 7 小时，5 毫克。") is None
+    assert find_series("放了 12 小时，很好；放了 24 小时，也好。") is None

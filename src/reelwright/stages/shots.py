@@ -133,7 +133,7 @@ def _plan(
         "named": named if any(line.scene for line in script.lines) else "",
     }
     try:
-        path = run.steps.run(Step("shots", 4, make, params, suffix=".json"))
+        path = run.steps.run(Step("shots", 5, make, params, suffix=".json"))
     except ReelError as error:
         raise placed(error, run.project.script) from error
     return tuple(Shot.model_validate(shot) for shot in json.loads(path.read_bytes()))

@@ -76,6 +76,8 @@ _DIMENSIONS = [
 @lru_cache(maxsize=512)
 def find_series(text: str) -> Series | None:
     """Comparable figures in a text, at most eight; None where there are fewer than two."""
+    if found := _by_time_passed(text):
+        return found
     clauses = parts(text)
     said = [read_clause(clause) for clause in clauses]
     best: tuple[int, int] = (0, 0)
@@ -101,6 +103,43 @@ def find_series(text: str) -> Series | None:
         # A figure of the same kind that could not be read would be missing from the chart.
         return None
     return _series(run, clauses[: best[0]])
+
+
+_PASSED = re.compile(rf"(?P<lead>.{{0,8}}?)(?P<length>\d[\d.]*\s?(?:{TIMES})\w{{0,3}})")
+
+
+def _by_time_passed(text: str) -> Series | None:
+    """What comes of something after one time and after another: 放12小时，0.25毫克；放24小时，
+    0.26毫克."""
+    pieces = [piece.strip() for piece in re.split("[；;]", text.strip("。. ")) if piece.strip()]
+    items: list[tuple[str, float]] = []
+    figures: list[Figure] = []
+    title = ""
+    for piece in pieces:
+        when, comma, claim = piece.partition("，" if "，" in piece else ", ")
+        found = find_figures(claim)
+        passed = _PASSED.fullmatch(re.sub(r"^(?:and|while|而)\s*", "", when.strip()))
+        if not comma or passed is None or len(found) != 1 or not found[0].unit:
+            return None
+        head = claim[: found[0].start]
+        if re.search(r"超过|不到|至少|最多|每$|\b(?:over|under|less|more|per)\b", head):
+            return None
+        chinese = any(map(is_cjk, when))
+        items.append(
+            (passed.group().replace(" ", "") if chinese else passed["length"], found[0].value)
+        )
+        figures.append(found[0])
+        title = title or head.strip()
+    first = figures[0] if figures else None
+    if first is None or not 2 <= len(items) <= 5 or len({label for label, _ in items}) < len(items):
+        return None
+    if any((one.unit, one.prefix) != (first.unit, first.prefix) for one in figures):
+        return None
+    if re.match(TIMES, first.unit):
+        return None
+    decimals = max(one.decimals for one in figures)
+    title = title if len(title) <= 14 and any(map(is_cjk, title)) else ""
+    return Series(tuple(items), first.unit, first.prefix, decimals, title)
 
 
 def _dimension(unit: str) -> str:
