@@ -6,6 +6,7 @@ To add one, write an `Annotator` in a file of this folder and name it in `TABLE`
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,7 +132,7 @@ class Watcher:
         """Let go of everything: called last, also when something went wrong."""
 
 
-class Annotator:
+class Annotator(ABC):
     """Who says something of assets. One instance serves a whole run, from several threads."""
 
     version: ClassVar[int] = 1
@@ -163,9 +164,10 @@ class Annotator:
         """What decides its words besides the asset and its version: thresholds, a model."""
         return {}
 
+    @abstractmethod
     def watch(self, subject: Subject) -> Watcher:
         """Begin with an asset."""
-        raise NotImplementedError
+        ...
 
 
 def choose(only: Sequence[str]) -> tuple[str, ...]:
