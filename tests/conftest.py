@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# Two workers on two cores: a thread each, which also keeps torch's sums in one order.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -8,6 +8,8 @@
     │   ├── SettingError          settings.toml, environment, front matter, --set
     │   ├── FootageError          a clip or picture of the person's
     │   ├── LibraryError          the library: what is asked of it, what is put into it
+    │   ├── DataError             what a model is to learn from or be judged on
+    │   ├── ModelError            a model folder: missing, damaged, too new, of another kind
     │   └── FontError             text that no font here can draw
     ├── ProviderError             the world outside
     │   ├── UnknownProvider       no provider of that name; lists those there are
@@ -15,6 +17,7 @@
     │   ├── MissingKey            its key is not set, or not accepted; names the setting
     │   ├── ProviderUnavailable   no answer: network, time-out, 429, 5xx (worth trying again)
     │   └── ProviderRefused       an answer that cannot be used: 4xx, HTML, invalid JSON
+    ├── TrainingError             learning went wrong: no number any more, out of memory
     ├── MediaError                ffmpeg or a codec failed
     └── StoreError                the disk: full, read-only, damaged, taken by another run
 
@@ -91,6 +94,14 @@ class LibraryError(InputError):
     """What is asked of the library, or given to it, cannot be."""
 
 
+class DataError(InputError):
+    """What a model is to learn from, or to be judged on, cannot be used."""
+
+
+class ModelError(InputError):
+    """A model folder, or an exported model, cannot be used."""
+
+
 class FontError(InputError):
     """No font here can draw a piece of text."""
 
@@ -117,6 +128,10 @@ class ProviderUnavailable(ProviderError):
 
 class ProviderRefused(ProviderError):
     """The provider answered, and the answer cannot be used; trying again will not help."""
+
+
+class TrainingError(ReelError):
+    """Learning went wrong: the loss is no number any more, or there is not enough memory."""
 
 
 class MediaError(ReelError):

@@ -280,6 +280,21 @@ class RenderSettings(Section):
     """Steps run at once; 0 is one per core."""
 
 
+class ModelSettings(Section):
+    """Trained models in place of the shipped ones: each is a model folder, as `reel train` makes."""
+
+    tags: str = ""
+    """A `tagger`: people, places, organisations and products in scripts and titles."""
+    mood: str = ""
+    """A `classifier` of moods, for lines whose mood nobody wrote."""
+    topic: str = ""
+    """A `classifier` of topics, for titles."""
+    titles: str = ""
+    """A `sequence` of past titles: ranks and proposes titles and hooks."""
+    music: str = ""
+    """A `sequence` of music: composes in place of the shipped weights; `none` composes by rule."""
+
+
 class BatchSettings(Section):
     """How several videos are made by one command. Counts on the command line, in settings.toml and
     in the environment; a project's own makes no difference."""
@@ -323,6 +338,7 @@ class Settings(Section):
     cover: CoverSettings = CoverSettings()
     label: LabelSettings = LabelSettings()
     render: RenderSettings = RenderSettings()
+    model: ModelSettings = ModelSettings()
     batch: BatchSettings = BatchSettings()
 
     @field_validator("fps", mode="before")
