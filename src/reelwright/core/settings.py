@@ -281,7 +281,7 @@ class RenderSettings(Section):
 
 
 class ModelSettings(Section):
-    """Trained models in place of the shipped ones: each is a model folder, as `reel train` makes."""
+    """Trained models in place of the shipped ones: each is a folder that `reel train` made."""
 
     tags: str = ""
     """A `tagger`: people, places, organisations and products in scripts and titles."""
