@@ -31,6 +31,15 @@ def test_the_frame_shown_at_an_instant(tmp_path: Path) -> None:
     assert read_frames(path, [0.5], width=32)[0].shape == (64, 32, 3)
 
 
+def test_a_file_without_an_index_is_entered_early_enough(tmp_path: Path) -> None:
+    path = counting(
+        tmp_path / "count.mpg", "-c:v", "mpeg1video", "-q:v", "2", "-bf", "2", "-f", "mpeg"
+    )
+    wanted = [0.0, 0.49, 1.3, 1.83, 1.9, 1.96, 2.0, 99.0]
+    numbers = [round(int(frame[100, 40, 1]) / 4) for frame in read_frames(path, wanted)]
+    assert numbers == [0, 14, 39, 54, 57, 58, 59, 59]
+
+
 def test_turned_clips_come_upright(tmp_path: Path) -> None:
     flat = counting(tmp_path / "flat.mp4")
     turned = tmp_path / "turned.mp4"

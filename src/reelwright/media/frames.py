@@ -13,7 +13,9 @@ import numpy.typing as npt
 from reelwright.core.errors import FootageError
 
 if TYPE_CHECKING:
+    from av.container import InputContainer
     from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
     from PIL.Image import Image as Picture
 
 Frame = npt.NDArray[np.uint8]
@@ -21,6 +23,10 @@ Frame = npt.NDArray[np.uint8]
 EXIF_TURN = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 """EXIF orientation → degrees clockwise to turn (Exif 2.3, tag 0x0112)."""
 _MOST_PIXELS = 300_000_000
+_EARLIER = (0, 4, 16, 64, 256, 1 << 32)
+"""Seconds before an instant at which reading is begun, one after the other, until the frame shown
+then is found. Files without an index are entered anywhere, show nothing up to a key frame and tell
+wrong times up to the next one: there the first of these is left out."""
 
 
 def open_picture(path: Path) -> Picture:
@@ -109,19 +115,9 @@ def read_frames(path: Path, seconds: Sequence[float], width: int | None = None) 
             raise FootageError("has no picture", where=str(path), hint="give a video or a picture")
         film = container.streams.video[0]
         film.thread_type = "AUTO"
-        base = film.time_base or Fraction(1, 1000)
-        origin = (film.start_time or 0) * base
         try:
             for wanted in sorted(set(seconds)):
-                # 1.9 s is a little less than 57/30 s in binary, and means it.
-                at = Fraction(max(0.0, wanted)) + origin + Fraction(1, 10_000)
-                container.seek(int(at / base), stream=film, backward=True)
-                shown: VideoFrame | None = None
-                for frame in container.decode(film):
-                    # Frame n owns the instants from its own stamp to the next one's.
-                    if shown is not None and (frame.pts or 0) * base > at:
-                        break
-                    shown = frame
+                shown = _frame_at(container, film, wanted)
                 if shown is not None:
                     found[wanted] = to_rgb(shown, width)
                 elif found:
@@ -131,6 +127,30 @@ def read_frames(path: Path, seconds: Sequence[float], width: int | None = None) 
     if len(found) < len(set(seconds)):
         raise FootageError("has no frame that can be decoded", where=str(path))
     return [found[wanted] for wanted in seconds]
+
+
+def _frame_at(container: InputContainer, film: VideoStream, second: float) -> VideoFrame | None:
+    """The frame that is shown at a second from the start; after the end, the last one."""
+    from reelwright.media.probing import has_index
+
+    base = film.time_base or Fraction(1, 1000)
+    origin = (film.start_time or 0) * base
+    # 1.9 s is a little less than 57/30 s in binary, and means it.
+    at = Fraction(max(0.0, second)) + origin + Fraction(1, 10_000)
+    ends = origin + film.duration * base if film.duration else at
+    shown: VideoFrame | None = None
+    for earlier in _EARLIER if has_index(container) else _EARLIER[1:]:
+        goal = max(origin, min(at, ends) - earlier)
+        container.seek(int(goal / base), stream=film, backward=True)
+        shown = None
+        for frame in container.decode(film):
+            # Frame n owns the instants from its own stamp to the next one's.
+            if shown is not None and (frame.pts or 0) * base > at:
+                break
+            shown = frame
+        if goal == origin or (shown is not None and (shown.pts or 0) * base <= at):
+            break
+    return shown
 
 
 def to_rgb(frame: VideoFrame, width: int | None) -> Frame:

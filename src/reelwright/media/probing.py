@@ -269,5 +269,10 @@ def entry(path: Path, facts: MediaFacts) -> Entry:
         if first is not None and first.start_time is not None and first.time_base is not None:
             begun = Fraction(container.start_time or 0, 1_000_000)
             lead = first.start_time * first.time_base - begun
-        indexed = bool({"mp4", "matroska", "gif"} & set(container.format.name.split(",")))
+        indexed = has_index(container)
     return Entry(lead, 4 if not indexed else 2 if facts.variable_rate else 0)
+
+
+def has_index(container: InputContainer) -> bool:
+    """Whether files of this format tell where each key frame lies."""
+    return bool({"mp4", "matroska", "gif"} & set(container.format.name.split(",")))
