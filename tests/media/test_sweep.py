@@ -1,14 +1,18 @@
 import threading
+from fractions import Fraction
+from itertools import islice
+from math import floor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from reelwright.core.errors import FootageError
-from reelwright.media import ffmpeg
+from reelwright.media import decoding, ffmpeg
+from reelwright.media.decoding import Reading, key_times, read
 from reelwright.media.frames import read_frames
 from reelwright.media.listening import listen
-from reelwright.media.probing import probe
+from reelwright.media.probing import open_media, probe
 from reelwright.media.sweep import Block, View, sweep, sweep_views
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
@@ -62,6 +66,28 @@ def test_a_stretch_and_a_rate(clip: Path) -> None:
         late = times - np.arange(len(times)) / rate
         assert -1e-3 < late.min() <= late.max() < 0.07
         assert np.array_equal(frames, every[np.round(times * 30).astype(int)])
+
+
+def test_key_frames_that_are_decoded_long_before_they_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Wanted is what is shown at 3 s: after the fourth key frame is decoded, before it is shown.
+    args = ("-c:v", "libx264", "-bf", "2", "-g", "250", "-pix_fmt", "yuv420p")
+    keys = ("-force_key_frames", "1.2,3.04,5.52,7.56")
+    path = make(tmp_path / "keys.mp4", *args, *keys, source="testsrc2=d=9:s=64x36:r=25")
+    with open_media(path) as container:
+        film = container.streams.video[0]
+        found = key_times(film, film.time_base or Fraction(1), film.start_time or 0)
+    assert found == pytest.approx([0, 1.2, 3.04, 5.52, 7.56], abs=1e-3)
+    assert see(path, width=32, rate=1)[0] == pytest.approx(np.arange(9), abs=0.081)
+    # An index that is off by that is not read round and round.
+    monkeypatch.setattr(decoding, "key_times", lambda *_: found - 0.08)
+    times: list[float] = []
+    reading = Reading(path, step=1 / 25, wanted=lambda: floor(times[-1] + 0.001) + 1.0)
+    for at, _ in islice(read(reading), 300):
+        times.append(at)
+    assert 9 < len(times) <= 225
+    assert times == sorted(set(times))
 
 
 def test_several_views_of_one_decoding(clip: Path) -> None:

@@ -115,9 +115,11 @@ def _set_up(film: VideoStream, lean: int) -> None:
 
 
 def key_times(film: VideoStream, base: Fraction, origin: int) -> npt.NDArray[np.float64]:
-    """When key frames are decoded, in seconds, as far as the file's index tells."""
+    """When key frames are shown, in seconds, as far as the file's index tells."""
     stamps = sorted(entry.timestamp for entry in film.index_entries if entry.is_keyframe)
-    return (np.array(stamps, np.float64) - origin) * float(base)
+    # Indexes tell when frames are decoded: as long before they are shown as the first one is.
+    early = origin - stamps[0] if stamps and film.index_entries[0].is_keyframe else 0
+    return (np.array(stamps, np.float64) + early - origin) * float(base)
 
 
 def _key_before(keys: npt.NDArray[np.float64], at: float) -> float:
