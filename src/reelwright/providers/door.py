@@ -11,10 +11,7 @@ ours cannot be taken over by a package that happens to be installed.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from importlib.metadata import EntryPoint, entry_points
-from types import ModuleType
 from typing import Any, cast
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -26,6 +23,8 @@ from reelwright.core.errors import (
     UnknownProvider,
     nearest,
 )
+from reelwright.core.extras import library as library
+from reelwright.core.extras import need as need
 from reelwright.core.settings import variable
 
 TABLE: dict[str, dict[str, str]] = {
@@ -142,31 +141,6 @@ def load(kind: str, name: str, section: BaseModel) -> Any:
             f'{first["msg"]} (for the {kind} provider "{name}")', where=key
         ) from None
     return provider(filled)
-
-
-def need(library: str, *, extra: str) -> None:
-    """Check, without importing it, that the library behind a pip extra is installed.
-
-    Raises MissingExtra naming the extra.
-    """
-    try:
-        there = importlib.util.find_spec(library) is not None
-    except (ImportError, ValueError):
-        there = False
-    if not there:
-        raise MissingExtra(f"{library} is not installed", hint=f'pip install "reelwright[{extra}]"')
-
-
-def library(name: str, *, extra: str) -> ModuleType:
-    """Import the library behind a pip extra. Raises MissingExtra naming the extra."""
-    need(name.split(".")[0], extra=extra)
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise MissingExtra(
-            f"{name} is installed but does not load: {error}",
-            hint=f'pip install --upgrade "reelwright[{extra}]"',
-        ) from error
 
 
 def need_key(key: SecretStr, setting: tuple[str, ...], *, what: str) -> None:

@@ -1,0 +1,34 @@
+"""Libraries that come with a pip extra: are they there, and what to say where they are not."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from types import ModuleType
+
+from reelwright.core.errors import MissingExtra
+
+
+def need(library: str, *, extra: str) -> None:
+    """Check, without importing it, that the library behind a pip extra is installed.
+
+    Raises MissingExtra naming the extra.
+    """
+    try:
+        there = importlib.util.find_spec(library) is not None
+    except (ImportError, ValueError):
+        there = False
+    if not there:
+        raise MissingExtra(f"{library} is not installed", hint=f'pip install "reelwright[{extra}]"')
+
+
+def library(name: str, *, extra: str) -> ModuleType:
+    """Import the library behind a pip extra. Raises MissingExtra naming the extra."""
+    need(name.split(".")[0], extra=extra)
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise MissingExtra(
+            f"{name} is installed but does not load: {error}",
+            hint=f'pip install --upgrade "reelwright[{extra}]"',
+        ) from error
