@@ -18,9 +18,9 @@ from safetensors.torch import load_file, save_file
 from torch.optim import Optimizer
 
 from reelwright.core.errors import ModelError
+from reelwright.learn.folder import TRAINING
 from reelwright.store.atomic import replacing
 
-FOLDER = ".training"
 _FILE = "checkpoint.safetensors"
 
 
@@ -32,9 +32,9 @@ def write_checkpoint(
     Raises:
         StoreError: the disk is full or read-only; the last good checkpoint still stands.
     """
-    _write(folder / FOLDER / _FILE, {"facts": json.dumps(dict(facts))}, tensors)
+    _write(folder / TRAINING / _FILE, {"facts": json.dumps(dict(facts))}, tensors)
     best = _best(folder, facts["best_epoch"])
-    for old in (folder / FOLDER).glob("best-*.safetensors"):
+    for old in (folder / TRAINING).glob("best-*.safetensors"):
         if old != best:
             old.unlink()
 
@@ -47,7 +47,7 @@ def read_checkpoint(
     Raises:
         ModelError: it is damaged, or of another training (kind, settings or data differ).
     """
-    path = folder / FOLDER / _FILE
+    path = folder / TRAINING / _FILE
     if not path.is_file():
         return None
     facts, tensors = _read(path)
@@ -72,12 +72,12 @@ def read_best(folder: Path, epoch: int) -> dict[str, torch.Tensor]:
 
 def has_checkpoint(folder: Path) -> bool:
     """Whether a training in this folder was interrupted, and could go on."""
-    return (folder / FOLDER / _FILE).is_file()
+    return (folder / TRAINING / _FILE).is_file()
 
 
 def remove_checkpoints(folder: Path) -> None:
     """Forget an interrupted training."""
-    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    shutil.rmtree(folder / TRAINING, ignore_errors=True)
 
 
 def optimizer_tensors(name: str, optimizer: Optimizer) -> dict[str, torch.Tensor]:
@@ -102,7 +102,7 @@ def load_optimizer(name: str, optimizer: Optimizer, tensors: Mapping[str, torch.
 
 
 def _best(folder: Path, epoch: int) -> Path:
-    return folder / FOLDER / f"best-{epoch}.safetensors"
+    return folder / TRAINING / f"best-{epoch}.safetensors"
 
 
 def _write(path: Path, header: dict[str, str], tensors: Mapping[str, torch.Tensor]) -> None:

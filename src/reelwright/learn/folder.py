@@ -8,6 +8,7 @@ with a config is a model.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,8 @@ FORMAT = 1
 """The version of the folder's own layout."""
 CONFIG, WEIGHTS, SCORES, CARD = "config.json", "weights.safetensors", "scores.json", "card.md"
 LOG, EVENTS, EXPORTED = "log.jsonl", "events", "model.onnx"
+TRAINING = ".training"
+"""Where an interrupted training keeps its checkpoints."""
 
 
 class Config(BaseModel):
@@ -98,6 +101,8 @@ def save_model(
     write_text(folder / CONFIG, config.model_dump_json(indent=1) + "\n")
     write_text(folder / SCORES, json.dumps(dict(scores), indent=1) + "\n")
     write_text(folder / CARD, write_card(kind, scores, card))
+    # The model stands: what an interrupted training would go on from is needed no more.
+    shutil.rmtree(folder / TRAINING, ignore_errors=True)
 
 
 def write_card(kind: str, scores: Mapping[str, float], card: Card) -> str:
