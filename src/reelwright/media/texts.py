@@ -23,6 +23,19 @@ def decode(data: bytes) -> str | None:
     return _checked(text)
 
 
+def encoding_of(data: bytes) -> str | None:
+    """The codec of lines that are no UTF-16: ``utf-8``, ``gb18030``, ``cp1252``, or None where it
+    cannot be told."""
+    if _try(data, "utf-8") is not None:
+        return "utf-8"
+    if _chinese(data) is not None:
+        return "gb18030"
+    text = _try(data, "cp1252")
+    foreign = [char for char in text or "" if char > "\x7f"]
+    letters = sum(map(str.isalpha, foreign))
+    return "cp1252" if len(foreign) <= len(data) * 0.15 and letters * 2 > len(foreign) else None
+
+
 def _try(data: bytes, encoding: str | None) -> str | None:
     if encoding is None:
         return None

@@ -1,0 +1,291 @@
+"""Rows from files: JSON by the line or in one piece, or a table with a header (CSV, TSV).
+
+Files are read a line at a time and never held whole (but for JSON in one piece), so a file may be larger
+than memory. Whatever cannot be a row is refused with its file and line; nothing is mended.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from reelwright.core.errors import DataError, nearest
+from reelwright.learn.data.encodings import LONGEST, decode_lines, scan
+
+SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt")
+"""What files of a folder are read as data."""
+LARGEST_PIECE = 512 * 1024 * 1024
+"""Bytes of JSON in one piece beyond which it is refused: unlike JSON a line, it is held whole."""
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Row(dict[str, Any]):
+    """A row: column → value, and `where` it stands ("file:line")."""
+
+    def __init__(self, columns: Mapping[str, Any], where: str) -> None:
+        super().__init__(columns)
+        self.where = where
+
+
+def files_of(paths: Sequence[Path], suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
+    """The files that some paths mean: a file itself, a folder's files (deeper ones too) sorted.
+
+    Raises:
+        DataError: a path is not there, or a folder has no file of these kinds.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inner = sorted(p for p in path.rglob("*") if p.suffix.lower() in suffixes)
+            inner = [p for p in inner if p.is_file() and not p.name.startswith(".")]
+            if not inner:
+                raise DataError(
+                    "the folder holds no data",
+                    where=str(path),
+                    hint=f"files that are read: {', '.join(suffixes)}",
+                )
+            found += inner
+        elif path.exists():
+            found.append(path)
+        else:
+            there = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
+            raise DataError(
+                "there is no such file",
+                where=str(path),
+                hint=nearest(path.name, there) if 0 < len(there) < 40 else "check the path",
+            )
+    return found
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """The rows of a file, one at a time.
+
+    Args:
+        path: ``.jsonl`` or ``.ndjson`` (an object a line), ``.json`` (that, or a list of objects,
+            or objects one after another), ``.csv`` (``,`` or ``;`` and quotation marks), ``.tsv``;
+            of others the first line tells which of these it is.
+
+    Raises:
+        DataError: what cannot be read, with its file and line.
+    """
+    encoding = scan(path).encoding
+    lines = ((number, text) for number, text in decode_lines(path, encoding) if text.strip())
+    first, head = next(lines)
+    form = _form(path, head)
+    if form == "values":
+        rows = _from_values(path, encoding)
+    elif form == "lines":
+        rows = _from_lines(path, _chain((first, head), lines))
+    elif form == "csv":
+        rows = _from_csv(path, encoding, head)
+    else:
+        rows = _from_tsv(path, _chain((first, head), lines))
+    for row in rows:
+        for column, value in row.items():
+            _check_characters(column, value, row.where)
+        yield row
+
+
+def read_examples(
+    paths: Sequence[Path], columns: Sequence[str] = ("text", "label")
+) -> Iterator[Row]:
+    """The rows of several files and folders, with the asked columns as texts that say something.
+
+    Numbers and truth values become texts ("1", "true").
+
+    Raises:
+        DataError: see `read_rows`; or a column is missing, or empty in some row.
+    """
+    for path in files_of(paths):
+        for row in read_rows(path):
+            yield Row({column: _text(row, column) for column in columns}, row.where)
+
+
+def _text(row: Row, column: str) -> str:
+    if column not in row:
+        raise DataError(
+            f'there is no column "{column}"', where=row.where, hint=nearest(column, row)
+        )
+    value = row[column]
+    if isinstance(value, bool | int | float):
+        value = json.dumps(value)
+    if not isinstance(value, str):
+        raise DataError(
+            f'"{column}" is {"missing" if value is None else "no text"}',
+            where=row.where,
+            hint='a text in quotation marks is expected, like {"text": "…", "label": "…"}',
+        )
+    if not value.strip():
+        raise DataError(
+            f'"{column}" is empty', where=row.where, hint="remove the row, or write what is missing"
+        )
+    return value
+
+
+def _form(path: Path, head: str) -> str:
+    """Which of the four forms a file has, by its name and its first line."""
+    suffix, start = path.suffix.lower(), head.lstrip()[:1]
+    if suffix in (".jsonl", ".ndjson"):
+        return "lines"
+    if suffix == ".csv":
+        return "csv"
+    if suffix == ".tsv":
+        return "tsv"
+    if start in ("[", "{"):
+        return "lines" if start == "{" and _is_whole(head) else "values"
+    if suffix == ".json":
+        raise DataError(
+            "is not JSON", where=f"{path}:1", hint="an object a line, or a list of objects"
+        )
+    return "tsv" if "\t" in head else "csv"
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _from_lines(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+    for number, line in lines:
+        where = f"{path}:{number}"
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise _not_json(error, where) from None
+        yield _object(value, where)
+
+
+def _from_values(path: Path, encoding: str) -> Iterator[Row]:
+    """A list of objects, or objects one after another, on as many lines as they like."""
+    size = path.stat().st_size
+    if size > LARGEST_PIECE:
+        raise DataError(
+            f"is JSON of {size / 1e6:.0f} MB in one piece; the most is {LARGEST_PIECE >> 20} MB",
+            where=str(path),
+            hint="write one object a line (.jsonl): such a file may have any size",
+        )
+    text = "\n".join(line for _, line in decode_lines(path, encoding))
+    decoder, gap = json.JSONDecoder(), re.compile(r"[\s,]*")
+    place = _end(re.compile(r"\s*\[?"), text, 0)
+    is_list = text[place - 1 : place] == "["
+    number = 1 + text.count("\n", 0, place)
+    while True:
+        start = _end(gap, text, place)
+        number += text.count("\n", place, start)
+        if text[start : start + 1] == ("]" if is_list else ""):
+            return
+        try:
+            value, place = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError) as error:
+            raise _not_json(error, f"{path}:{number}") from None
+        yield _object(value, f"{path}:{number}")
+        number += text.count("\n", start, place)
+
+
+def _end(pattern: re.Pattern[str], text: str, place: int) -> int:
+    match = pattern.match(text, place)
+    return match.end() if match else place
+
+
+def _object(value: Any, where: str) -> Row:
+    if not isinstance(value, dict):
+        raise DataError(
+            "is no JSON object", where=where, hint='a row looks like {"text": "…", "label": "…"}'
+        )
+    return Row(value, where)
+
+
+def _not_json(error: Exception, where: str) -> DataError:
+    told = f": {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
+    return DataError(
+        f"is not JSON{told}", where=where, hint='a row looks like {"text": "…", "label": "…"}'
+    )
+
+
+def _from_csv(path: Path, encoding: str, head: str) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST)
+    mark = (
+        ";"
+        if ";" in head and "," not in head
+        else "\t"
+        if "\t" in head and "," not in head
+        else ","
+    )
+    lines = (text + "\n" for _, text in decode_lines(path, encoding))
+    reader = csv.reader(lines, delimiter=mark, strict=True)
+    columns: list[str] = []
+    start = 1
+    while True:
+        try:
+            fields = next(reader, None)
+        except csv.Error as error:
+            raise DataError(
+                f"is no proper CSV: {error}",
+                where=f"{path}:{start}",
+                hint="a quotation mark inside a quoted text is written twice",
+            ) from None
+        if fields is None:
+            return
+        if any(field.strip() for field in fields):
+            if columns:
+                yield _of_fields(columns, fields, f"{path}:{start}")
+            else:
+                columns = _header(fields, f"{path}:{start}")
+        start = reader.line_num + 1
+
+
+def _from_tsv(path: Path, lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
+    number, head = next(lines)
+    columns = _header([_unquoted(name) for name in head.split("\t")], f"{path}:{number}")
+    for number, line in lines:
+        fields = [_unquoted(field) for field in line.split("\t")]
+        yield _of_fields(columns, fields, f"{path}:{number}")
+
+
+def _unquoted(field: str) -> str:
+    """A field of a TSV file; quotation marks count only where they enclose all of it."""
+    if len(field) > 1 and field[0] == field[-1] == '"':
+        return field[1:-1].replace('""', '"')
+    return field
+
+
+def _header(fields: Sequence[str], where: str) -> list[str]:
+    names = [name.strip() for name in fields]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataError(
+            f'two columns are called "{twice}"', where=where, hint="give each a name of its own"
+        )
+    return names
+
+
+def _of_fields(columns: Sequence[str], fields: Sequence[str], where: str) -> Row:
+    if len(fields) != len(columns):
+        raise DataError(
+            f"has {len(fields)} fields where the header has {len(columns)}: {', '.join(columns)}",
+            where=where,
+            hint="put a text that holds the separator into quotation marks",
+        )
+    return Row(dict(zip(columns, fields, strict=True)), where)
+
+
+def _check_characters(column: str, value: Any, where: str) -> None:
+    found = _UNFIT.search(value) if isinstance(value, str) else None
+    if found:
+        raise DataError(
+            f'"{column}" holds the character U+{ord(found[0]):04X}, which no text has',
+            where=where,
+            hint="remove it; a file with many of them may be no text at all",
+        )
+
+
+def _chain(first: tuple[int, str], others: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    yield first
+    yield from others
