@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from reelwright.core.errors import DataError
 from reelwright.media import texts
@@ -29,29 +30,33 @@ class Scan:
     lines: int
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def number_lines(file: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
     """The lines of a file with their numbers from 1, without line ends.
 
     Raises:
-        DataError: the file is missing, a folder, cannot be read, or has a line over `LONGEST`.
+        DataError: a line is over `LONGEST`; no more of it than that is read.
     """
+    number = 0
+    while line := file.readline(LONGEST + 1):
+        number += 1
+        if len(line) > LONGEST:
+            raise DataError(
+                f"the line is longer than {LONGEST >> 20} MB",
+                where=f"{name}:{number}",
+                hint="data have one row a line; is this another kind of file?",
+            )
+        yield number, line.removeprefix(_MARK if number == 1 else b"").rstrip(b"\r\n")
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """See `number_lines`. Raises DataError also where the file is missing or cannot be read."""
     try:
         with path.open("rb") as file:
-            number = 0
-            while line := file.readline(LONGEST + 1):
-                number += 1
-                if len(line) > LONGEST:
-                    raise DataError(
-                        f"the line is longer than {LONGEST >> 20} MB",
-                        where=f"{path}:{number}",
-                        hint="data have one row a line; is this another kind of file?",
-                    )
-                yield number, line.removeprefix(_MARK if number == 1 else b"").rstrip(b"\r\n")
+            yield from number_lines(file, str(path))
     except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
         raise DataError(
-            "there is no such file"
-            if isinstance(error, FileNotFoundError)
-            else f"cannot be read: {error.strerror}",
+            "there is no such file" if missing else f"cannot be read: {error.strerror}",
             where=str(path),
             hint="check the path and its spelling, and that the file may be read",
         ) from None

@@ -1,7 +1,7 @@
 """Rows from files: JSON by the line or in one piece, or a table with a header (CSV, TSV).
 
-Files are read a line at a time and never held whole (but for JSON in one piece): a file
-may be larger than memory. Whatever cannot be a row is refused with its file and line; nothing is mended.
+Files are read a line at a time and never held whole (but for JSON in one piece), so that they may
+be larger than memory. What is no row is refused with its file and line; nothing is mended.
 """
 
 from __future__ import annotations
