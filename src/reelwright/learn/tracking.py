@@ -1,16 +1,32 @@
-"""What a training tells while it runs: a log as JSON lines and TensorBoard events, always."""
+"""What a training tells while it runs: always a log as JSON lines and TensorBoard events; Weights
+and Biases, and Trackio, where they are asked for.
+
+To add a tracker: a class with `log` and `close`, made from (run, name, settings), and one line in
+`TRACKERS`.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from reelwright.core.errors import SettingError, nearest
+from reelwright.core.extras import library, need
 from reelwright.learn.folder import EVENTS, LOG
 from reelwright.learn.kind import Run
+from reelwright.store.atomic import explain
+
+PROJECT = "reelwright"
+"""What the runs are kept under where a tracker has projects."""
+ALWAYS = ("jsonl", "tensorboard")
+"""Names that may be asked for, and are there anyhow."""
 
 
 class Tracker(Protocol):
@@ -29,6 +45,7 @@ class _Lines:
     """One JSON object a line; a resumed training takes back what it will tell again."""
 
     def __init__(self, path: Path, step: int) -> None:
+        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = path.read_text("utf-8").splitlines() if step and path.exists() else []
         kept = [line for line in kept if line.endswith("}") and json.loads(line)["step"] <= step]
@@ -36,8 +53,11 @@ class _Lines:
         self._file = path.open("a", encoding="utf-8")
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
-        self._file.write(json.dumps({"step": step, **values}) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps({"step": step, **values}) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise explain(error, self._path) from error
 
     def close(self) -> None:
         self._file.close()
@@ -55,6 +75,96 @@ class _TensorBoard:
 
     def close(self) -> None:
         self._writer.close()
+
+
+class _Wandb:
+    """Weights & Biases. Without an account (WANDB_API_KEY, `wandb login`) nothing is sent: the run
+    is kept beside the model, and `wandb sync` can send it later."""
+
+    def __init__(self, run: Run, name: str, settings: BaseModel) -> None:
+        wandb: Any = library("wandb", extra="wandb")
+        mode = os.environ.get("WANDB_MODE") or ("online" if _has_account() else "offline")
+        self._run = wandb.init(
+            project=os.environ.get("WANDB_PROJECT", PROJECT),
+            name=name,
+            group=name,
+            dir=str(run.folder),
+            config=settings.model_dump(mode="json"),
+            mode=mode,
+            settings=wandb.Settings(
+                silent=True, console="off", disable_git=True, disable_code=True
+            ),
+        )
+        if mode == "offline":
+            place = Path(self._run.dir).parent
+            run.progress.say(f"wandb keeps this run offline; send it with: wandb sync {place}")
+
+    def log(self, step: int, values: Mapping[str, float]) -> None:
+        self._run.log(dict(values), step=step)
+
+    def close(self) -> None:
+        self._run.finish()
+
+
+def _has_account() -> bool:
+    from netrc import NetrcParseError, netrc
+
+    if os.environ.get("WANDB_API_KEY"):
+        return True
+    try:
+        return netrc().authenticators("api.wandb.ai") is not None
+    except (OSError, NetrcParseError):
+        return False
+
+
+class _Trackio:
+    """Trackio's own local database (TRACKIO_DIR); `trackio show` draws it."""
+
+    def __init__(self, run: Run, name: str, settings: BaseModel) -> None:
+        self._library: Any = library("trackio", extra="trackio")
+        # It speaks on the standard output, which belongs to our own answers.
+        with redirect_stdout(StringIO()):
+            self._run = self._library.init(
+                project=PROJECT,
+                name=name,
+                config=settings.model_dump(mode="json"),
+                resume="allow" if run.resume else "never",
+                embed=False,
+                auto_log_gpu=False,
+                auto_log_cpu=False,
+            )
+        run.progress.say(f"look at this run with: trackio show --project {PROJECT}")
+
+    def log(self, step: int, values: Mapping[str, float]) -> None:
+        self._run.log(dict(values), step=step)
+
+    def close(self) -> None:
+        # Not the run's own `finish`: the library would finish it once more at exit, and say so.
+        with redirect_stdout(StringIO()):
+            self._library.finish()
+
+
+TRACKERS: dict[str, Callable[[Run, str, BaseModel], Tracker]] = {
+    "wandb": _Wandb,
+    "trackio": _Trackio,
+}
+"""Those that are asked for by name; each is also the name of its library and of its extra."""
+
+
+def check_trackers(names: Sequence[str]) -> None:
+    """Before anything is trained: is there a tracker of each name, and its library?
+
+    Raises:
+        SettingError: there is no such tracker.
+        MissingExtra: its library is not installed.
+    """
+    for name in names:
+        if name in TRACKERS:
+            need(name, extra=name)
+        elif name not in ALWAYS:
+            raise SettingError(
+                f'there is no tracker "{name}"', hint=nearest(name, [*TRACKERS, *ALWAYS])
+            )
 
 
 class _All:
@@ -82,5 +192,6 @@ def open_trackers(run: Run, name: str, settings: BaseModel, step: int = 0) -> Tr
     trackers: list[Tracker] = [
         _Lines(run.folder / LOG, step),
         _TensorBoard(run.folder / EVENTS, step),
+        *(TRACKERS[asked](run, name, settings) for asked in run.trackers if asked in TRACKERS),
     ]
     return _All(trackers)
