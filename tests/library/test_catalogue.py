@@ -10,7 +10,8 @@ from reelwright.core.errors import LibraryError
 from reelwright.core.nouns import Annotation
 from reelwright.library import catalogue, collect
 from reelwright.library.catalogue import add_annotations, get_annotations
-from reelwright.library.tables import give_path, keep_path, place_key
+from reelwright.library.tables import place_key
+from reelwright.store.columns import give_path, keep_path
 from reelwright.store.database import Database
 
 

@@ -171,7 +171,7 @@ def test_addresses_that_cannot_be_are_refused_without_repeating_them(url: str):
     with pytest.raises(SettingError) as caught:
         open_with(url, shelf("name")[0])
     assert SECRET not in "".join(traceback.format_exception(caught.value))
-    assert caught.value.where == "library.url"
+    assert caught.value.where == "test.url"
 
 
 def test_a_server_that_is_not_there_is_told_without_the_password():
@@ -194,4 +194,4 @@ def test_a_password_in_what_a_server_says_is_blotted_out():
     from sqlalchemy.exc import OperationalError
 
     error = OperationalError(None, None, sqlite3.OperationalError(f"no such user {SECRET}!"))
-    assert SECRET not in str(explain(error, "x", SECRET))
+    assert SECRET not in str(explain(error, "x", "test.url", SECRET))

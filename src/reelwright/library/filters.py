@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from reelwright.core.errors import LibraryError
 from reelwright.core.nouns import Noun
-from reelwright.library.tables import AnnotationRow, AssetRow, PlaceRow, keep_path
+from reelwright.library.tables import AnnotationRow, AssetRow, PlaceRow
+from reelwright.store.columns import keep_path
 
 SQUARE = 0.05
 """How far from 1 the shape of what counts as square may be."""

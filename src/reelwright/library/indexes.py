@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from sqlalchemy import DDL, ForeignKey, Integer, LargeBinary, String, Text, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from reelwright.library.tables import AssetRow, Base, Id, Number, table
+from reelwright.library.tables import AssetRow, Base, Id, table
+from reelwright.store.columns import Number
 from reelwright.store.database import upsert
 
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from reelwright.core.errors import LibraryError
 from reelwright.core.settings import Settings
 from reelwright.library import catalogue
-from reelwright.library.tables import Base, Id, Number, Plain
+from reelwright.library.tables import Base, Id
 from reelwright.library.vectors import space_of
 from reelwright.providers.people import load_teller
+from reelwright.store.columns import Number, Plain
 from reelwright.store.database import Database
 
 if TYPE_CHECKING:

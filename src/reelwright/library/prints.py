@@ -9,11 +9,12 @@ import numpy as np
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, and_, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from reelwright.library.tables import AssetRow, Base, Id, Plain, table
+from reelwright.library.tables import AssetRow, Base, Id, table
 from reelwright.media import prints, soundprints, wordindex
 from reelwright.media.prints import Print
 from reelwright.media.soundprints import SoundPrint
 from reelwright.media.wordindex import Written
+from reelwright.store.columns import Plain
 from reelwright.store.database import upsert
 
 VERSIONS = {

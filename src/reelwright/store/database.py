@@ -36,10 +36,12 @@ _URLS = "write sqlite:////path/to/file or postgresql://user:password@host/databa
 class Database:
     """An open database. Its sessions may be used from any thread, each from one at a time."""
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    def __init__(self, engine: Engine, place: str, setting: str) -> None:
         self.engine = engine
         self.place = place
         """Where it is, for messages: without a password."""
+        self.setting = setting
+        """The setting that says so."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -78,21 +80,27 @@ class Database:
             with Session(engine, expire_on_commit=False) as session:
                 yield session
         except SQLAlchemyError as error:
-            raise explain(error, self.place, engine.url.password) from error
+            raise explain(error, self.place, self.setting, engine.url.password) from error
 
     def close(self) -> None:
         """Give back its connections."""
         self.engine.dispose()
 
 
-def open_database(url: str, tables: MetaData, *, name: str, schema: int) -> Database:
+def open_database(
+    url: str, tables: MetaData, *, name: str, schema: int, durable: bool = False
+) -> Database:
     """Open the database at a URL and see to it that it has these tables.
 
     Args:
         url: an SQLAlchemy URL of SQLite (with a file) or PostgreSQL.
         tables: what it should have.
-        name: whose tables they are; several may share a server's database.
+        name: whose tables they are; several may share a server's database. Its setting is
+            ``<name>.url``.
         schema: number of their shape, raised when a change is more than an addition.
+        durable: whether what was written must outlive a power cut as soon as `Database.writing`
+            is over. Else, in SQLite, the last seconds may be lost then; never to a killed process.
+            A server keeps to its own ``synchronous_commit``.
 
     Raises:
         SettingError: the URL cannot be understood, or is of another kind of database.
@@ -102,8 +110,9 @@ def open_database(url: str, tables: MetaData, *, name: str, schema: int) -> Data
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    address = _parse(url)
-    engine = _engine(address)
+    setting = f"{name}.url"
+    address = _parse(url, setting)
+    engine = _engine(address, setting, durable=durable)
     place = _place(address)
     try:
         # The second look is under a lock, when another run may have just made what was missing.
@@ -117,11 +126,11 @@ def open_database(url: str, tables: MetaData, *, name: str, schema: int) -> Data
                     _fit(connection, tables, name, schema)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise explain(error, place, address.password) from error
+        raise explain(error, place, setting, address.password) from error
     except StoreError:
         engine.dispose()
         raise
-    return Database(engine, place)
+    return Database(engine, place, setting)
 
 
 def upsert(
@@ -165,7 +174,7 @@ def _insert(dialect: str, table: Table) -> Any:
     return sqlite.insert(table)
 
 
-def _parse(url: str) -> URL:
+def _parse(url: str, setting: str) -> URL:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -173,12 +182,12 @@ def _parse(url: str) -> URL:
         address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url.strip()))
     except (ArgumentError, ValueError):
         # What could not be read may well hold a password: it is not repeated.
-        raise SettingError("cannot be understood", where="library.url", hint=_URLS) from None
+        raise SettingError("cannot be understood", where=setting, hint=_URLS) from None
     kind = address.get_backend_name()
     if kind not in ("sqlite", "postgresql"):
-        raise SettingError(f"cannot be a {kind} database", where="library.url", hint=_URLS)
+        raise SettingError(f"cannot be a {kind} database", where=setting, hint=_URLS)
     if kind == "sqlite" and address.database in (None, "", ":memory:"):
-        raise SettingError("must name a file", where="library.url", hint=_URLS)
+        raise SettingError("must name a file", where=setting, hint=_URLS)
     return address
 
 
@@ -188,7 +197,7 @@ def _place(address: URL) -> str:
     return address.set(password=None, query={}).render_as_string(hide_password=True)
 
 
-def _engine(address: URL) -> Engine:
+def _engine(address: URL, setting: str, *, durable: bool) -> Engine:
     from sqlalchemy import create_engine, event
 
     options: dict[str, Any] = {"hide_parameters": True, "json_serializer": _to_json}
@@ -200,7 +209,7 @@ def _engine(address: URL) -> Engine:
             raise StoreError(
                 f"cannot be made: {error.strerror}",
                 where=str(folder),
-                hint="let REEL_HOME or library.url name a folder that can be written",
+                hint=f"let REEL_HOME or {setting} name a folder that can be written",
             ) from error
         options["connect_args"] = {"timeout": _WAIT, "check_same_thread": False}
     else:
@@ -211,11 +220,13 @@ def _engine(address: URL) -> Engine:
     except ImportError as error:
         raise MissingExtra(
             "PostgreSQL needs a library that is not installed",
-            where="library.url",
+            where=setting,
             hint='pip install "reelwright[postgres]"',
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
+        if durable:
+            event.listen(engine, "connect", _make_durable)
         event.listen(engine, "begin", _begin)
     return engine
 
@@ -238,6 +249,12 @@ def _prepare(connection: Any, record: object) -> None:
         "mmap_size=1073741824",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _make_durable(connection: Any, record: object) -> None:
+    # In WAL mode NORMAL syncs at checkpoints only: a power cut may take commits back. FULL syncs
+    # the log at each commit.
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _begin(connection: Connection) -> None:
@@ -270,7 +287,7 @@ def _is_fit(connection: Connection, tables: MetaData, name: str, schema: int, pl
         raise StoreError(
             f"was made by a newer Reelwright (schema {there}, this one knows {schema})",
             where=place,
-            hint="upgrade Reelwright, or let library.url name another database",
+            hint=f"upgrade Reelwright, or let {name}.url name another database",
         )
     return there == schema and known.get(f"{name}.shape") == _shape(tables)
 
@@ -324,21 +341,30 @@ _TROUBLES = (
     ("read-only transaction", "may not be written", "use an address that allows writing"),
     ("unable to open database", "cannot be opened", "check its folder and its permissions"),
     ("disk I/O error", "the disk does not answer", "check that its drive is there"),
-    ("not a database", "is not a database", "move the file away; a new library will be made"),
-    ("malformed", "is damaged", "move the file away and add your material again"),
-    ("password authentication", "does not accept the password", "check library.url"),
-    ("no password supplied", "asks for a password", "put it into library.url"),
+    ("not a database", "is not a database", "move the file away; a new one will be made"),
+    ("malformed", "is damaged", "move the file away; what was in it must be added again"),
+    ("password authentication", "does not accept the password", "check {setting}"),
+    ("no password supplied", "asks for a password", "put it into {setting}"),
     ("does not exist", "is not there as asked for", None),
     ("Connection refused", "does not answer", "is the server running, and is the address right?"),
-    ("resolve host", "does not answer: no such host", "check library.url"),
-    ("Name or service not known", "does not answer: no such host", "check library.url"),
+    ("resolve host", "does not answer: no such host", "check {setting}"),
+    ("Name or service not known", "does not answer: no such host", "check {setting}"),
     ("timeout expired", "does not answer", "is the server running, and is the address right?"),
     ("closed the connection", "broke off the connection", "run again; finished work is kept"),
 )
 
 
-def explain(error: SQLAlchemyError, place: str, password: object = None) -> StoreError:
-    """What a database's error means for the person; a password in it is blotted out."""
+def explain(
+    error: SQLAlchemyError, place: str, setting: str, password: object = None
+) -> StoreError:
+    """What a database's error means for the person; a password in it is blotted out.
+
+    Args:
+        error: what went wrong.
+        place: where the database is, without a password.
+        setting: the key under which a person says where it is.
+        password: what must not be told.
+    """
     said = str(getattr(error, "orig", None) or error)
     if password:
         said = said.replace(str(password), "***")
@@ -346,5 +372,5 @@ def explain(error: SQLAlchemyError, place: str, password: object = None) -> Stor
     for sign, message, hint in _TROUBLES:
         if sign in said:
             plain = f"{message} ({line})" if hint is None else message
-            return StoreError(plain, where=place, hint=hint)
+            return StoreError(plain, where=place, hint=hint and hint.format(setting=setting))
     return StoreError(f"the database refused: {line}", where=place)
