@@ -8,6 +8,7 @@
     │   ├── SettingError          settings.toml, environment, front matter, --set
     │   ├── FootageError          a clip or picture of the person's
     │   ├── LibraryError          the library: what is asked of it, what is put into it
+    │   ├── FeedError             the feed: what is asked of it, what is put into it
     │   ├── DataError             what a model is to learn from or be judged on
     │   ├── ModelError            a model folder: missing, damaged, too new, of another kind
     │   └── FontError             text that no font here can draw
@@ -92,6 +93,10 @@ class FootageError(InputError):
 
 class LibraryError(InputError):
     """What is asked of the library, or given to it, cannot be."""
+
+
+class FeedError(InputError):
+    """What is asked of the feed, or given to it, cannot be."""
 
 
 class DataError(InputError):

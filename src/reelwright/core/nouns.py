@@ -381,3 +381,36 @@ class Post(Noun):
     """The person chose to export without the label although something is AI-made."""
     variant: Variant | None = None
     """What differs from the other videos of the same brief."""
+
+
+EventKind = Literal[
+    "impression", "progress", "completion", "rewatch", "skip", "like", "unlike", "comment",
+    "share", "follow", "not_interested",
+]  # fmt: skip
+"""What a viewer can do with a video: it came into view; so much of it was watched; it was watched
+to its end, again, or left early; and what was tapped."""
+
+
+class Event(Noun):
+    """Something a viewer did with a video. Whether it can be is the feed's to say, not the noun's:
+    it is made of whatever a client sends."""
+
+    user: str
+    item: str
+    kind: EventKind
+    time: float
+    """Seconds since 1970 (UTC)."""
+    value: float | None = None
+    """Seconds watched, of progress, completion, rewatch and skip; of others how often. None: 0
+    seconds, or once."""
+    id: str | None = None
+    """The client's own name for it, one of a kind for this viewer. Without one, an event is the
+    same as another when viewer, item, kind, time and value are."""
+    request: str | None = None
+    """The page of the feed on which it was shown."""
+    rank: int | None = None
+    """Its place on that page, from 0."""
+    model: str | None = None
+    """What chose it."""
+    propensity: float | None = None
+    """How likely it was to be shown at that place, 0 to 1."""

@@ -295,6 +295,16 @@ class ModelSettings(Section):
     """A `sequence` of music: composes in place of the shipped weights; `none` composes by rule."""
 
 
+class FeedSettings(Section):
+    """The feed: videos, what viewers do with them, and what they see next."""
+
+    url: SecretStr = SecretStr("")
+    """Where it is kept, as an SQLAlchemy URL (``postgresql+psycopg://…``); empty: an SQLite file
+    in the home."""
+    half_life: float = Field(default=14, gt=0, le=3650)
+    """Days after which what a viewer did counts half in their profile."""
+
+
 class BatchSettings(Section):
     """How several videos are made by one command. Counts on the command line, in settings.toml and
     in the environment; a project's own makes no difference."""
@@ -339,6 +349,7 @@ class Settings(Section):
     label: LabelSettings = LabelSettings()
     render: RenderSettings = RenderSettings()
     model: ModelSettings = ModelSettings()
+    feed: FeedSettings = FeedSettings()
     batch: BatchSettings = BatchSettings()
 
     @field_validator("fps", mode="before")
