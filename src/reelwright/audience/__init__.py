@@ -1,0 +1,1 @@
+"""The audience: what viewers did, what is known of them, and what they should see next."""
