@@ -15,9 +15,21 @@ import typer
 from typer import TyperException
 
 from reelwright import __version__
-from reelwright.cli import clean, cut, export, gallery, library, make, new
+from reelwright.cli import (
+    clean,
+    cut,
+    evaluate,
+    export,
+    gallery,
+    library,
+    make,
+    models,
+    new,
+    predict,
+    train,
+)
 from reelwright.cli.doctor import doctor
-from reelwright.cli.telling import as_values, of_the_disk
+from reelwright.cli.telling import Stopped, as_values, of_the_disk
 from reelwright.core.errors import ReelError
 
 _STOPPED = 130
@@ -32,7 +44,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new.new, make.make, cut.cut, export.export, gallery.gallery, doctor, clean.clean):
+for verb in (new.new, make.make, cut.cut, export.export, gallery.gallery):
+    app.command()(verb)
+for verb in (train.train, evaluate.evaluate, predict.predict, models.models, doctor, clean.clean):
     app.command()(verb)
 app.add_typer(library.app)
 
@@ -76,15 +90,14 @@ def main() -> NoReturn:
         else:
             print(f"error: {told}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Stopped) as error:
         if debug:
             raise
+        again = str(error) or _AGAIN
         if as_json:
-            print(
-                json.dumps({"error": "stopped", "kind": "Stopped", "where": None, "hint": _AGAIN})
-            )
+            print(json.dumps({"error": "stopped", "kind": "Stopped", "where": None, "hint": again}))
         else:
-            print(f"stopped; {_AGAIN}", file=sys.stderr)
+            print(f"stopped; {again}", file=sys.stderr)
         sys.exit(_STOPPED)
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from reelwright.core.errors import ReelError, StoreError
 
 
+class Stopped(Exception):
+    """The person stopped a command; the message says what to do to go on from there."""
+
+
 def as_values(error: ReelError) -> dict[str, str | None]:
     """An error for machines."""
     return {

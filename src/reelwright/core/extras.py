@@ -8,6 +8,9 @@ from types import ModuleType
 
 from reelwright.core.errors import MissingExtra
 
+_EXTRAS = {"transformers": "encoder", "keras": "keras", "wandb": "wandb", "trackio": "trackio"}
+"""Library → the extra that brings it; those that are not named belong to ``learn``."""
+
 
 def need(library: str, *, extra: str) -> None:
     """Check, without importing it, that the library behind a pip extra is installed.
@@ -32,3 +35,10 @@ def library(name: str, *, extra: str) -> ModuleType:
             f"{name} is installed but does not load: {error}",
             hint=f'pip install --upgrade "reelwright[{extra}]"',
         ) from error
+
+
+def explain_missing(error: ModuleNotFoundError) -> MissingExtra:
+    """The error of an import, as one that names the extra of ``learn`` which brings the library."""
+    name = (error.name or str(error)).split(".")[0]
+    extra = _EXTRAS.get(name, "learn")
+    return MissingExtra(f"{name} is not installed", hint=f'pip install "reelwright[{extra}]"')

@@ -30,6 +30,8 @@ CONFIG, WEIGHTS, SCORES, CARD = "config.json", "weights.safetensors", "scores.js
 LOG, EVENTS, EXPORTED = "log.jsonl", "events", "model.onnx"
 TRAINING = ".training"
 """Where an interrupted training keeps its checkpoints."""
+STUDY, BEST_SETTINGS, STUDY_PLOT = "search.db", "search.yaml", "search.html"
+"""What a search for settings leaves: its trials, the best settings, and what it looks like."""
 
 
 class Config(BaseModel):

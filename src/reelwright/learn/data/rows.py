@@ -49,16 +49,22 @@ def files_of(paths: Sequence[Path], suffixes: Sequence[str] = SUFFIXES) -> list[
                     hint=f"files that are read: {', '.join(suffixes)}",
                 )
             found += inner
-        elif path.exists():
-            found.append(path)
         else:
-            there = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
-            raise DataError(
-                "there is no such file",
-                where=str(path),
-                hint=nearest(path.name, there) if 0 < len(there) < 40 else "check the path",
-            )
+            check_there(path)
+            found.append(path)
     return found
+
+
+def check_there(path: Path) -> None:
+    """Raises DataError, with the nearest name beside it, where there is no such file or folder."""
+    if path.exists():
+        return
+    there = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
+    raise DataError(
+        "there is no such file",
+        where=str(path),
+        hint=nearest(path.name, there) if 0 < len(there) < 40 else "check the path",
+    )
 
 
 def read_rows(path: Path) -> Iterator[Row]:
