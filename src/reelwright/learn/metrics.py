@@ -34,7 +34,7 @@ def measure_labels(confusions: NDArray[np.int64], names: Sequence[str]) -> Table
         right = int(confusions[number, number])
         guessed, support = int(confusions[:, number].sum()), int(confusions[number].sum())
         if guessed or support:
-            rows.append({"label": name, **_figures(right, guessed, support), "support": support})
+            rows.append({"label": name, **figures(right, guessed, support), "support": support})
     return rows
 
 
@@ -57,7 +57,7 @@ def average(
     kept = [number for number, name in enumerate(names) if name not in without]
     right = int(confusions[kept, kept].sum())
     guessed, support = int(confusions[:, kept].sum()), int(confusions[kept].sum())
-    averages = {f"micro_{name}": v for name, v in _figures(right, guessed, support).items()}
+    averages = {f"micro_{name}": v for name, v in figures(right, guessed, support).items()}
     rows = [row for row in measure_labels(confusions, names) if row["label"] not in without]
     weights = np.array([row["support"] for row in rows], np.float64)
     for name in ("precision", "recall", "f1"):
@@ -113,7 +113,8 @@ def measure_calibration(confidence: ArrayLike, right: ArrayLike, bins: int = 15)
     return float(np.abs(gaps).sum() / sure.size)
 
 
-def _figures(right: int, guessed: int, support: int) -> dict[str, float]:
+def figures(right: int, guessed: int, support: int) -> dict[str, float]:
+    """Precision, recall and F1 from counts: right ones, guessed ones, true ones."""
     precision = right / guessed if guessed else 0.0
     recall = right / support if support else 0.0
     both = guessed + support

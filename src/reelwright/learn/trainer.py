@@ -124,7 +124,8 @@ class _Fitting:
         self.turns = {turn.name: turn for turn in task.turns()}
         self.world.agree(self.network.state_dict().values())
         self.optimizers = {
-            name: torch.optim.AdamW(_groups(turn, settings.decay), lr=settings.rate)
+            # Fused: one pass over the weights instead of ten.
+            name: torch.optim.AdamW(_groups(turn, settings.decay), lr=settings.rate, fused=True)
             for name, turn in self.turns.items()
         }
         half = self.precision == torch.float16
