@@ -9,6 +9,7 @@ from reelwright.audience.recommend.ease import solve
 from reelwright.audience.recommend.neighbours import strongest
 from reelwright.audience.recommend.popularity import Popularity, PopularitySettings
 from reelwright.audience.recommend.recommender import TABLE, Recommender, load_recommender
+from reelwright.audience.recommend.sequential import SequentialSettings, batches_of, rows_of
 from reelwright.audience.recommend.transitions import Transitions
 from reelwright.core.errors import DataError, InputError
 
@@ -50,11 +51,17 @@ def test_a_history_knows_how_old_each_like_is() -> None:
     assert told.part(1, 2).items.tolist() == [0, 1, 2]
 
 
+def made(name: str) -> Recommender:
+    """A recommender, small where it is a network."""
+    small = SequentialSettings(width=16, blocks=1, epochs=12, rate=0.01, dropout=0)
+    return load_recommender(name)(small if name == "sequential" else None)
+
+
 @pytest.mark.parametrize("name", TABLE)
 def test_every_recommender_finds_a_viewers_taste(name: str) -> None:
     log = world()
     split = split_last(log)
-    recommender = load_recommender(name)()
+    recommender = made(name)
     recommender.fit(split.train, features(log))
     scores = evaluate(recommender, split, [5])
     # A list of five by chance holds the one video that was left out in 5 of 51 cases.
@@ -67,7 +74,7 @@ def test_every_recommender_finds_a_viewers_taste(name: str) -> None:
         seen = set(split.train.items[split.train.users == user].tolist())
         assert not seen & set(items[row].tolist())
         assert values[row].tolist() == sorted(values[row].tolist(), reverse=True)
-    again = load_recommender(name)().fit(split.train, features(log)).recommend(histories, 5)
+    again = made(name).fit(split.train, features(log)).recommend(histories, 5)
     assert np.array_equal(again[0], items)
 
 
@@ -77,7 +84,7 @@ def test_flags_tell_the_truth(name: str) -> None:
     log = world(length=6)
     mine, foreign = [3, 4], [PER_TASTE + 3, PER_TASTE + 4]
     train = log.where(~np.isin(log.items, mine + foreign))
-    recommender = load_recommender(name)().fit(train, features(log))
+    recommender = made(name).fit(train, features(log))
     assert log.user_names[0] == "u0"
     scores = recommender.score(histories_of(train, np.array([0])))[0]
     found = bool(scores[mine].min() > scores[foreign].max())
@@ -128,6 +135,23 @@ class Fixed(Recommender):
     def score(self, histories):
         """The first video is the best, the last the worst."""
         return np.tile(-np.arange(histories.n_items, dtype=np.float32), (len(histories), 1))
+
+
+def test_long_histories_are_learnt_from_in_pieces_that_share_an_item() -> None:
+    log = gather("a" * 8 + "b", "stuvwxyzs", range(9))
+    assert [row.tolist() for row in rows_of(log, 3)] == [[4, 5, 6, 7], [1, 2, 3, 4], [0, 1]]
+
+
+def test_batches_hold_every_row_once_and_no_more_than_asked() -> None:
+    chance = np.random.default_rng(2)
+    rows = [np.arange(n, dtype=np.int32) for n in chance.integers(2, 30, 100)]
+    batches = batches_of(rows, padding=99, seed=1, tokens=60)
+    assert sorted(int((row < 99).sum()) for batch in batches for row in batch) == sorted(
+        map(len, rows)
+    )
+    assert max(batch.size for batch in batches) <= 60
+    other = batches_of(rows, padding=99, seed=2, tokens=60)
+    assert [batch.shape for batch in batches] != [batch.shape for batch in other]
 
 
 def test_metrics_are_those_of_the_books() -> None:
@@ -188,7 +212,7 @@ def test_a_judgement_tells_what_it_cost() -> None:
 @pytest.mark.parametrize("name", TABLE)
 def test_one_viewer_and_one_video_are_no_error(name: str) -> None:
     log = gather("a", "x", [1.0])
-    recommender = load_recommender(name)().fit(log, {"image": np.ones((1, 2), np.float32)})
+    recommender = made(name).fit(log, {"image": np.ones((1, 2), np.float32)})
     items, values = recommender.recommend(histories_of(log, np.array([0])), 20)
     assert items.tolist() == [[-1]]
     assert np.isneginf(values).all()

@@ -59,6 +59,24 @@ def split_time(log: Interactions, part: float = 0.8) -> Split:
     return Split(log.where(first), log.where(~first))
 
 
+def split_random(log: Interactions, seed: int = 0, part: float = 1.0) -> Split:
+    """One like at random of viewers with two or more is the test: for logs without times.
+
+    Args:
+        part: of how many of these viewers; the rest keep all they have.
+    """
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(log.values > 0))
+    counted = np.bincount(log.users[order], minlength=log.n_users)
+    chosen = np.full(log.n_users, -1)
+    chosen[log.users[order]] = order
+    is_test = np.zeros(len(log), bool)
+    asked = np.random.default_rng(seed + 1).random(log.n_users) < part
+    is_test[chosen[(counted > 1) & asked]] = True
+    if not is_test.any():
+        raise DataError("no viewer has two likes: there is nothing to leave out")
+    return Split(log.where(~is_test), log.where(is_test))
+
+
 def evaluate(
     recommender: Recommender, split: Split, ks: Sequence[int] = (10, 20)
 ) -> dict[str, float]:

@@ -27,6 +27,7 @@ TABLE = {
     "ease": "reelwright.audience.recommend.ease:Ease",
     "walk": "reelwright.audience.recommend.walk:Walk",
     "content": "reelwright.audience.recommend.content:Content",
+    "sequential": "reelwright.audience.recommend.sequential:Sequential",
 }
 
 Features = Mapping[str, NDArray[np.float32]]
