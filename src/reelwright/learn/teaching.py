@@ -40,7 +40,8 @@ def teach(order: Order, run: Run) -> dict[str, float]:
     """Train a model, after a search for its settings where one is asked for.
 
     Returns:
-        The scores on the held-out part.
+        The scores on the held-out part; none where other processes still search, the last of
+        which trains the model.
 
     Raises:
         InputError: the kind, a setting, a tracker, the data or the folder cannot be used.
@@ -55,11 +56,14 @@ def teach(order: Order, run: Run) -> dict[str, float]:
         raise DataError("there is nothing to learn from", hint="name files with --data")
     for path in order.data:
         check_there(path)
-    check_folder(run.folder, kind.name, resume=run.resume, searches=bool(order.trials))
+    check_folder(run.folder, kind.name, resume=run.resume)
     if order.trials:
         from reelwright.learn.search import search
 
-        settings = search(kind, order.data, settings, run, order.trials)
+        found = search(kind, order.data, settings, run, order.trials)
+        if found is None:
+            return {}
+        settings = found
     return kind.train(order.data, settings, run)
 
 
@@ -76,7 +80,7 @@ def judge(folder: Path, data: Sequence[Path], progress: Progress) -> Report:
     return model.evaluate(data, progress)
 
 
-def check_folder(folder: Path, kind: str, *, resume: bool, searches: bool = False) -> None:
+def check_folder(folder: Path, kind: str, *, resume: bool) -> None:
     """May a model of this kind be written here?
 
     Raises:
@@ -101,7 +105,7 @@ def check_folder(folder: Path, kind: str, *, resume: bool, searches: bool = Fals
             where=str(folder),
             hint="choose another --out: an empty folder, or one that is not there yet",
         )
-    if not resume and not searches and any((folder / TRAINING).glob("checkpoint.*")):
+    if not resume and any((folder / TRAINING).glob("checkpoint.*")):
         raise ModelError(
             "holds a training that was stopped before its end",
             where=str(folder),
