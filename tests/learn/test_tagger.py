@@ -16,9 +16,9 @@ from reelwright.learn.kinds import load_model
 from reelwright.learn.tagger.kind import Tagger
 from reelwright.learn.tagger.settings import TaggerSettings
 
-FIRST = "Ada Ben Cora Dan Eva Finn Gina Hugo Iris Jon".split()
-LAST = "Stone Rivers Hill Marsh Field Brook".split()
-PLACES = "London Paris Oslo Lima Cairo Delhi Quito Rome".split()
+FIRST = ["Ada", "Ben", "Cora", "Dan", "Eva", "Finn", "Gina", "Hugo", "Iris", "Jon"]
+LAST = ["Stone", "Rivers", "Hill", "Marsh", "Field", "Brook"]
+PLACES = ["London", "Paris", "Oslo", "Lima", "Cairo", "Delhi", "Quito", "Rome"]
 SMALL: dict[str, Any] = {
     "epochs": 6, "hidden": 16, "words": 16, "letters": 16, "features": 6, "rate": 1e-2,
     "ema": 0.5, "dropout": 0.1, "batch": 8, "window": 40,
