@@ -159,18 +159,23 @@ def test_a_folder_of_tunes_trains_a_composer(tmp_path: Path) -> None:
     folder.mkdir()
     rng = Random(5)
     for number in range(40):
-        bars = "|".join(rng.choice(("GABc", "edcB", "B2d2")) for _ in range(6))
-        (folder / f"{number:02}.abc").write_text(f"X:1\nM:2/4\nL:1/8\nR:march\nK:G\nG2|{bars}|\n")
+        bars = "|".join(rng.choice(("GABc", "edcB")) for _ in range(5))
+        (folder / f"{number:02}.abc").write_text(f"X:1\nM:2/4\nL:1/8\nR:march\nK:G\n{bars}|\n")
         beat = rng.choices(("x300", "x020"), k=4) * 2
         write_song(folder / f"{number:02}.mid", read_tokens(["@drums", "4/4", *beat, *beat]))
-    settings = SequenceSettings(tokens="music", width=24, embed=12, batch=8, epochs=10, rate=2e-2)
+    settings = SequenceSettings(tokens="music", width=24, embed=12, batch=8, epochs=12, rate=2e-2)
     scores = Sequence.train([folder], settings, Run(tmp_path / "model", device="cpu"))
-    # Of a bar's ten tokens one in three is a choice; nothing learnt is about 15.
-    assert scores["perplexity"] < 4
-    asked = {"condition": "march", "out": str(tmp_path / "new.mid"), "length": "60"}
+    # Of a bar's nine tokens one is a choice of two; nothing learnt is about 12.
+    assert scores["perplexity"] < 2
+    asked = {
+        "condition": "march",
+        "out": str(tmp_path / "new.mid"),
+        "length": "60",
+        "temperature": "0.5",
+    }
     row = next(load(tmp_path / "model").predict(["@major 2/4"], asked))
     assert row["text"].startswith("@major 2/4 | n")
-    assert len(read_song(Path(row["file"])).notes) > 6
+    assert len(read_song(Path(row["file"])).notes) >= 4
 
 
 def test_odds_keep_to_what_is_asked() -> None:
