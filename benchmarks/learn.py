@@ -1,0 +1,84 @@
+"""What trained models must reach: quality on the standard splits, speed, and the trainer's cost.
+
+    python benchmarks/learn.py --data FOLDER            all figures
+    python benchmarks/learn.py --only overhead          some of them
+    python benchmarks/learn.py --json                   for machines
+
+FOLDER holds the standard sets, a folder each (conll2003, weibo_ner, chnsenticorp …); figures that
+need none of them run without it. The table is Markdown; the last line is the figure. See README.md
+beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+# One thread, so that figures of machines with other numbers of cores can be held side by side.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from figures import Bench, Figure, print_json, print_table
+
+FIGURES: dict[str, str] = {
+    "overhead": "learn_trainer:overhead",
+}
+"""Key → module:function, which takes the `Bench` and gives the figures of that key."""
+NEEDS_NO_DATA = ("overhead",)
+
+
+def main() -> None:
+    options = _options()
+    shutil.rmtree(options.work, ignore_errors=True)
+    options.work.mkdir(parents=True)
+    bench = Bench(
+        cache=options.cache.resolve(),
+        work=options.work.resolve(),
+        ffmpeg="",
+        language="zh",
+        repeat=options.repeat,
+        shared=options.data.resolve() if options.data else None,
+    )
+    figures: list[Figure] = []
+    for key in options.only:
+        module, _, name = FIGURES[key].partition(":")
+        figures += getattr(import_module(module), name)(bench)
+        bench.say("; ".join(f"{figure.title}: {figure.value:.4f}" for figure in figures[-1:]))
+    if not options.keep:
+        shutil.rmtree(bench.work)
+    (print_json if options.json else print_table)(figures)
+
+
+def _options() -> argparse.Namespace:
+    def keys(text: str) -> list[str]:
+        wanted = text.split(",")
+        unknown = set(wanted) - set(FIGURES)
+        if unknown:
+            raise argparse.ArgumentTypeError(
+                f"no figure {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}"
+            )
+        return wanted
+
+    place = Path(tempfile.gettempdir()) / "reelwright-benchmarks"
+    parser = argparse.ArgumentParser(description="Quality and speed of trained models.")
+    parser.add_argument("--only", type=keys, metavar="KEY,…", help="some figures")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--data", type=Path, help="folder of the standard sets, a folder each")
+    parser.add_argument("--repeat", type=int, default=3, help="best of so many, for speeds")
+    parser.add_argument("--cache", type=Path, default=place / "cache", help="kept between runs")
+    parser.add_argument("--work", type=Path, default=place / "learn", help="emptied first")
+    parser.add_argument("--keep", action="store_true", help="leave the models in --work")
+    options = parser.parse_args()
+    if options.only is None:
+        options.only = [key for key in FIGURES if options.data or key in NEEDS_NO_DATA]
+    wanting = [key for key in options.only if not options.data and key not in NEEDS_NO_DATA]
+    if wanting:
+        parser.error(f"{', '.join(wanting)} need the standard sets: name their folder with --data")
+    return options
+
+
+if __name__ == "__main__":
+    main()
