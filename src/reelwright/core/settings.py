@@ -87,6 +87,9 @@ class StyleSettings(Section):
     logo: str = ""
     """A picture of the person's logo (from the project's folder), shown small on every scene and
     over footage."""
+    background: str = ""
+    """What stands behind drawn scenes in place of the theme's own background: a picture, a clip, or
+    a model's folder (kind `images`). Empty: the theme's own."""
     colours: tuple[str, ...] = ()
     """Two colours for the theme `brand`, as ``#rrggbb``: the ground, and the accent on it."""
 

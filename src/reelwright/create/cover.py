@@ -49,6 +49,7 @@ def draw_cover(
     channel: str = "",
     seed: int = 0,
     font: str = "",
+    background: Path | None = None,
 ) -> None:
     """Draw a cover and write it as a JPEG.
 
@@ -69,6 +70,7 @@ def draw_cover(
         channel: the channel's name, small, below; may be empty.
         seed: where the background's wander stands.
         font: the font family asked for.
+        background: a picture or clip in place of the theme's own background.
 
     Raises:
         FontError: characters that no font here covers.
@@ -78,7 +80,7 @@ def draw_cover(
     import numpy as np
     from PIL import Image
 
-    from reelwright.create.scenes.background import Ground
+    from reelwright.create.scenes.backdrop import open_ground
     from reelwright.create.scenes.base import SceneParams, Stage
     from reelwright.create.themes import load_theme
     from reelwright.media import drawing
@@ -88,7 +90,7 @@ def draw_cover(
     buffer = np.zeros((format.height, format.width, 4), np.uint8)
     canvas = drawing.buffer_surface(buffer).getCanvas()
     if picture is None:
-        ground = Ground(format, theme, seed)
+        ground = open_ground(background, format, theme, seed)
         ground.draw(canvas, ground.place(0.0))
         compose(title, stage, on_picture=False, language=language, channel=channel, layout=layout)
     else:

@@ -134,6 +134,7 @@ def assemble(
     transitions: Mapping[str, int] | None = None,
     elsewhere: Mapping[str, Sequence[tuple[float, float]]] | None = None,
     look: Look = ahead,
+    more: Sequence[Origin] = (),
 ) -> Timeline:
     """The timeline of a video.
 
@@ -145,6 +146,7 @@ def assemble(
         transitions: the theme's, with how often each; none: dissolves around the points, else cuts.
         elsewhere: stretches of assets (by id, in seconds) that other videos show; they come last.
         look: where to look in footage that is cropped.
+        more: origins of what scenes show besides.
 
     Raises ScriptError for a line that names a transition that does not exist.
     """
@@ -183,6 +185,7 @@ def assemble(
     origins += [take.origin for take in takes]
     origins += [music.origin] if music else []
     origins += [script.origin] if script.origin else []
+    origins += more
     return Timeline(
         title=script.title,
         format=format,
@@ -387,6 +390,6 @@ def _transition(
 def _pictures_in(params: dict[str, object]) -> tuple[str, ...]:
     """The files that parameters name: by convention under these keys."""
     sticker = params.get("sticker")
-    named = [params.get("picture"), params.get("clip"), params.get("logo")]
+    named = [params.get(key) for key in ("picture", "clip", "logo", "background")]
     named.append(sticker.get("file") if isinstance(sticker, dict) else None)
     return tuple(path for path in named if isinstance(path, str) and path)

@@ -9,6 +9,7 @@ from typing import Any
 from reelwright.core.nouns import Asset, Box, Script, Shot
 from reelwright.core.ports import FaceFinder
 from reelwright.providers.faces import load_finder
+from reelwright.stages.backdrop import find_background
 from reelwright.stages.run import Run
 from reelwright.store.steps import Step
 
@@ -51,6 +52,7 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot], moments: Sequence[Mom
     looked = list(assets.values())[:_CLIPS]
     title = settings.cover.title or script.cover_title or script.title
     theme = chosen(settings.style)
+    background = find_background(run)
     finder = load_finder(settings.faces)
 
     def make(out: Path) -> None:
@@ -85,6 +87,7 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot], moments: Sequence[Mom
                 channel=settings.channel,
                 seed=settings.seed + number,
                 font=settings.style.font,
+                background=background.path if background else None,
             )
             if not whole:
                 cover.crop_cover(file, settings.picture, out / f"{number + 1}-{shape}.jpg")
@@ -101,6 +104,8 @@ def _draw(run: Run, script: Script, shots: Sequence[Shot], moments: Sequence[Mom
         "moments": [[asset.id, at] for asset, at in moments],
     }
     inputs = tuple(Path(asset.path) for asset in looked)
+    if background:
+        inputs += (background.path,)
     return run.steps.run(Step("covers", 2, make, params, inputs, what="covers"))
 
 

@@ -23,6 +23,7 @@ from reelwright.core.timeline import (
 from reelwright.create.themes import captions_of, chosen, load_theme
 from reelwright.edit import assemble as assembly
 from reelwright.publish import label as labels
+from reelwright.stages.backdrop import Background, find_background
 from reelwright.stages.looking import FOCUS_VERSION, looker
 from reelwright.stages.run import Run
 from reelwright.stages.sharing import shared_usage, shown_stretches
@@ -61,7 +62,8 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
     if settings.music.beat:
         spans = _on_the_beat(run, spans, takes, music)
     effects = find_effects(run)
-    parts = _origins(script, shots, takes, music)
+    background = find_background(run)
+    parts = _origins(script, shots, takes, music, background)
     label = labels.decide(
         parts,
         settings=settings.label,
@@ -83,6 +85,8 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         "focus": [FOCUS_VERSION, settings.faces],
         "effects": {name: effect.asset for name, effect in effects.items()},
     }
+    if background:
+        params["background"] = [background.asset, background.origin]
 
     def make(out: Path) -> None:
         from reelwright.create.captions import caption_style
@@ -99,7 +103,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
         )
         timeline = assembly.assemble(
             script=script,
-            shots=_dress(run, script, shots, style, spans, label),
+            shots=_dress(run, script, shots, style, spans, label, background),
             takes=takes,
             spans=spans,
             captions=_captions(run, script, takes, spans, style),
@@ -115,6 +119,7 @@ def lay_out(run: Run, script: Script, shots: Sequence[Shot], takes: Sequence[Tak
             transitions=look.transitions,
             elsewhere=elsewhere,
             look=looker(run),
+            more=(background.origin,) if background else (),
         )
         timeline = _add_logo(run, timeline)
         timeline = add_effects(run, timeline, effects, script=script, shots=shots, spans=spans)
@@ -191,11 +196,12 @@ def _dress(
     style: TextStyle,
     spans: Sequence[assembly.Span],
     label: Label | None,
+    background: Background | None,
 ) -> list[Shot]:
     """The shots with what every scene must know.
 
-    That is the person's font and logo, where captions begin, where the label ends while it stands,
-    and the sticker of its line.
+    That is the person's font, logo and background, where captions begin, where the label ends while
+    it stands, and the sticker of its line.
     """
     from reelwright.create.captions import top_of
     from reelwright.create.scenes.base import content_box
@@ -206,6 +212,8 @@ def _dress(
         common["font"] = run.settings.style.font
     if run.settings.style.logo:
         common["logo"] = run.project.relative(_find_logo(run))
+    if background:
+        common["background"] = run.project.relative(background.path)
     captions = top_of(style, format)
     if style.name != "none" and captions < content_box(format).bottom:
         common["floor"] = round(captions / format.height - _AIR, 3)
@@ -338,12 +346,19 @@ def keep_edits(run: Run, step: Step) -> Timeline:
 
 
 def _origins(
-    script: Script, shots: Sequence[Shot], takes: Sequence[Take], music: assembly.Music | None
+    script: Script,
+    shots: Sequence[Shot],
+    takes: Sequence[Take],
+    music: assembly.Music | None,
+    background: Background | None,
 ) -> dict[str, list[Origin]]:
     """Where each part came from; the label is decided from these."""
     return {
         "script": [script.origin] if script.origin else [],
         "voice": [take.origin for take in takes],
-        "picture": [shot.asset.origin for shot in shots if shot.asset],
+        "picture": [
+            *(shot.asset.origin for shot in shots if shot.asset),
+            *([background.origin] if background else []),
+        ],
         "music": [music.origin] if music else [],
     }

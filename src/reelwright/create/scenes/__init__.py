@@ -150,16 +150,14 @@ def paint(
     """Draw frames `first` to `last` (exclusive) of a scene. See `core.ports.Painter`."""
     import numpy as np
 
-    from reelwright.create.scenes.background import Ground
     from reelwright.create.scenes.base import seconds_in
-    from reelwright.create.themes import load_theme
     from reelwright.media.drawing import buffer_surface
 
     drawing = compose(scene, format, root)
     buffer = np.zeros((format.height, format.width, 4), np.uint8)
     surface = buffer_surface(buffer)
     canvas = surface.getCanvas()
-    ground = drawing.ground or Ground(format, load_theme(scene.theme), scene.seed)
+    ground = drawing.ground or _ground(scene, format, root)
     # What comes in stands before it is spoken of; a short shot, with few words, hurries.
     hurry = max(1.0, drawing.settled / max(0.05, min(0.85, 0.4 * frames / float(format.rate))))
     shown: object = None
@@ -179,6 +177,16 @@ def paint(
                 drawing.sticker(canvas, now)
             shown = place if settled else None
         yield buffer
+
+
+def _ground(scene: Scene, format: Format, root: Path) -> Any:
+    """What stands behind a scene that has no background of its own."""
+    from reelwright.create.scenes.backdrop import open_ground
+    from reelwright.create.themes import load_theme
+
+    own = scene.params.get("background")
+    path = root / own if own else None
+    return open_ground(path, format, load_theme(scene.theme), scene.seed)
 
 
 def _module(name: str) -> Any:

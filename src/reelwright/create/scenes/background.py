@@ -40,28 +40,45 @@ class Place:
     floats: tuple[tuple[int, int, int], ...]
 
 
+class Wander:
+    """Where a picture larger than the frame stands, from instant to instant."""
+
+    def __init__(self, format: Format, theme: Theme, seed: int) -> None:
+        unit = min(format.width, format.height) / 1080
+        self._drift = theme.background.drift * unit
+        self._period = theme.background.period
+        # Each shot enters the wander elsewhere, so that a video does not repeat itself.
+        self._phase = (seed * 0.618034) % 1.0
+        self.margin = round(self._drift) + 2
+        """How much larger the picture is on each side."""
+
+    @property
+    def start(self) -> float:
+        """The second of the wander at which the shot enters."""
+        return self._phase * self._period
+
+    def at(self, seconds: float) -> tuple[int, int]:
+        """Where the picture's corner stands at an instant of the shot, in whole pixels."""
+        turn = 2 * pi * (seconds / self._period + self._phase)
+        return (
+            -self.margin - round(self._drift * sin(turn)),
+            -self.margin - round(self._drift * 0.7 * sin(turn * 1.5 + 1.1)),
+        )
+
+
 class Ground:
     """A background in motion."""
 
     def __init__(self, format: Format, theme: Theme, seed: int) -> None:
         size = (format.width, format.height)
-        unit = min(size) / 1080
-        self._drift = theme.background.drift * unit
-        self._period = theme.background.period
-        # Each shot enters the wander elsewhere, so that a video does not repeat itself.
-        self._phase = (seed * 0.618034) % 1.0
-        self._image, self._margin = _still(*size, theme.name, bool(seed // 3 % 2))
+        self._wander = Wander(format, theme, seed)
+        self._image = _still(*size, self._wander.margin, theme.name, bool(seed // 3 % 2))
         self._floats = _floating(*size, theme.name)
 
     def place(self, seconds: float) -> Place:
         """Where the picture and what floats on it stand at an instant."""
-        turn = 2 * pi * (seconds / self._period + self._phase)
-        window = (
-            -self._margin - round(self._drift * sin(turn)),
-            -self._margin - round(self._drift * 0.7 * sin(turn * 1.5 + 1.1)),
-        )
-        now = seconds + self._phase * self._period
-        return Place(window, tuple(each.at(now) for each in self._floats))
+        now = seconds + self._wander.start
+        return Place(self._wander.at(seconds), tuple(each.at(now) for each in self._floats))
 
     def draw(self, canvas: object, place: Place) -> None:
         """Draw it at a place."""
@@ -71,10 +88,9 @@ class Ground:
 
 
 @lru_cache(maxsize=6)
-def _still(across: int, down: int, name: str, mirrored: bool) -> tuple[object, int]:
+def _still(across: int, down: int, margin: int, name: str, mirrored: bool) -> object:
     theme = load_theme(name)
     unit = min(across, down) / 1080
-    margin = round(theme.background.drift * unit) + 2
     width, height = across + 2 * margin, down + 2 * margin
     surface = drawing.new_surface(width, height, opaque=True)
     canvas = surface.getCanvas()
@@ -84,7 +100,7 @@ def _still(across: int, down: int, name: str, mirrored: bool) -> tuple[object, i
     colours = [colour(each) for each in theme.background.colours]
     canvas.drawPaint(drawing.linear_gradient((0, 0), (width * 0.25, height), colours))
     KINDS[theme.background.kind][0](Sheet(canvas, width, height, unit, theme))
-    return surface.makeImageSnapshot(), margin
+    return surface.makeImageSnapshot()
 
 
 @lru_cache(maxsize=6)

@@ -51,6 +51,9 @@ class SceneParams(BaseModel):
     """A picture's path (from the project's folder), shown small above the content."""
     sticker: Sticker | None = None
     """A Lottie animation that plays over the scene."""
+    background: str = ""
+    """A picture's or clip's path (from the project's folder), shown behind the content in place of
+    the theme's background."""
 
 
 @dataclass(frozen=True)
