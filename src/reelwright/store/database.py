@@ -164,6 +164,22 @@ def upsert(
         session.execute(statement)
 
 
+def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows that no unique constraint speaks against; returns how many those were.
+
+    Args:
+        session: one to write with.
+        table: where to.
+        rows: values by column, all with the same columns.
+    """
+    if not rows:
+        return 0
+    statement = _insert(session.get_bind().dialect.name, table).on_conflict_do_nothing()
+    kept = {"preserve_rowcount": True}
+    done = session.execute(statement, [dict(row) for row in rows], execution_options=kept)
+    return int(getattr(done, "rowcount", 0))
+
+
 def _insert(dialect: str, table: Table) -> Any:
     if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
@@ -253,8 +269,10 @@ def _prepare(connection: Any, record: object) -> None:
 
 def _make_durable(connection: Any, record: object) -> None:
     # In WAL mode NORMAL syncs at checkpoints only: a power cut may take commits back. FULL syncs
-    # the log at each commit.
+    # the log at each commit; it may grow to 32 MB before it is copied into the file: what
+    # lies here and there in the file is then written once for many commits.
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA wal_autocheckpoint=8192")
 
 
 def _begin(connection: Connection) -> None:

@@ -1,0 +1,95 @@
+"""Pages of the feed as they were given: what makes an event's cause known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reelwright.audience.tables import RequestRow, ViewerRow, table
+from reelwright.store.database import insert_new
+
+_FEW = 500
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a viewer was shown.
+
+    Attributes:
+        id: of the request; events name it.
+        user: to whom.
+        time: when, in seconds since 1970.
+        model: what chose it.
+        items: ids of videos, in the order shown.
+        propensities: how likely each was to be shown at its place, 0 to 1.
+        arm: which side of an experiment the viewer was on.
+    """
+
+    id: str
+    user: str
+    time: float
+    model: str
+    items: tuple[str, ...]
+    propensities: tuple[float, ...]
+    arm: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page as it is kept, for the events that came of it."""
+
+    viewer: int
+    model: str
+    items: Sequence[str]
+    propensities: Sequence[float]
+
+    def provenance(self, viewer: int, item: str) -> dict[str, Any]:
+        """How an event's video came to be shown; nothing where it was not on this page.
+
+        What the feed itself noted wins over what a client says of it: estimates rest on it.
+        """
+        if viewer != self.viewer or item not in self.items:
+            return dict.fromkeys(("request", "rank", "model", "propensity"))
+        rank = self.items.index(item)
+        return {"rank": rank, "model": self.model, "propensity": self.propensities[rank]}
+
+
+def keep_pages(session: Session, pages: Sequence[Page]) -> int:
+    """Note what was shown; returns how many pages were new. Who is not known yet becomes so."""
+    insert_new(session, table(ViewerRow), [{"name": name} for name in {p.user for p in pages}])
+    viewers: dict[str, int] = {}
+    names = sorted({page.user for page in pages})
+    for first in range(0, len(names), _FEW):
+        query = select(ViewerRow.name, ViewerRow.number)
+        part = query.where(ViewerRow.name.in_(names[first : first + _FEW]))
+        viewers.update(dict(session.execute(part).all()))
+    rows: list[dict[str, Any]] = [
+        {
+            "id": page.id,
+            "viewer": viewers[page.user],
+            "time": page.time,
+            "model": page.model,
+            "arm": page.arm,
+            "items": list(page.items),
+            "propensities": list(page.propensities),
+        }
+        for page in pages
+    ]
+    return insert_new(session, table(RequestRow), rows)
+
+
+def pages_of(session: Session, requests: Iterable[str]) -> dict[str, Shown]:
+    """The pages of these requests, as far as they were noted."""
+    wanted = sorted(requests)
+    found: dict[str, Shown] = {}
+    row = RequestRow
+    query = select(row.id, row.viewer, row.model, row.items, row.propensities)
+    for first in range(0, len(wanted), _FEW):
+        part = query.where(row.id.in_(wanted[first : first + _FEW]))
+        for name, viewer, model, items, propensities in session.execute(part):
+            found[name] = Shown(viewer, model, items, propensities)
+    return found
