@@ -228,6 +228,10 @@ def _watched(
     database: Database, jobs: Sequence[_Job], everyone: Mapping[str, Annotator]
 ) -> Iterator[tuple[_Job, Said | Trouble]]:
     """What is said of each asset, in order, a few being watched at a time."""
+    import cv2
+
+    # Several files are watched at a time: OpenCV's own threads would only wait for each other.
+    cv2.setNumThreads(1)
     waiting: deque[tuple[_Job, Future[Said | Trouble]]] = deque()
     stopping = threading.Event()
     with ThreadPoolExecutor(min(_AT_ONCE, available_cores()), "annotating") as pool:

@@ -66,7 +66,7 @@ def see(frame: Frame) -> Seen:
     return Seen(light, widened(light, _REACH), ahead_means(frame, _BLOCK), spreads)
 
 
-def unlike(a: Seen, b: Seen, *, light_counts: bool = True) -> float:
+def unlike(a: Seen, b: Seen, *, light_counts: bool = True, least: float = 0.0) -> float:
     """How much of two pictures is not found again in the other: 0 the same, 1 nothing.
 
     Args:
@@ -75,8 +75,12 @@ def unlike(a: Seen, b: Seen, *, light_counts: bool = True) -> float:
         light_counts: whether another colour or contrast makes pictures less alike. Without it the
             same things under another light (a flash, a cloud) are the same, and what is plain
             says nothing.
+        least: what less than that it is does not matter: then one direction may be enough to tell.
     """
-    return (_lost(a, b, light_counts) + _lost(b, a, light_counts)) / 2
+    there = _lost(a, b, light_counts)
+    if there + 1 < 2 * least:
+        return (there + 1) / 2
+    return (there + _lost(b, a, light_counts)) / 2
 
 
 def _lost(a: Seen, b: Seen, light_counts: bool) -> float:
@@ -123,13 +127,16 @@ class Comparer:
         self._seen: dict[int, Seen] = {}
         self._known: dict[tuple[int, int, bool], float] = {}
 
-    def unlike(self, a: int, b: int, *, light_counts: bool = True) -> float:
+    def unlike(self, a: int, b: int, *, light_counts: bool = True, least: float = 0.0) -> float:
         """`unlike` of two frames; a number outside the film stands for its first or last frame."""
         a, b = (min(max(index, 0), len(self._frames) - 1) for index in (a, b))
         key = (min(a, b), max(a, b), light_counts)
-        if key not in self._known:
-            self._known[key] = unlike(self._at(a), self._at(b), light_counts=light_counts)
-        return self._known[key]
+        if key in self._known:
+            return self._known[key]
+        found = unlike(self._at(a), self._at(b), light_counts=light_counts, least=least)
+        if found >= least:
+            self._known[key] = found
+        return found
 
     def shifted(self, a: int, b: int) -> float:
         """How well the middle of one frame is found anywhere in the other, 0 to 1: whip pans."""

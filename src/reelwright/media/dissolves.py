@@ -187,8 +187,6 @@ def _two_shots(
     """How surely two frames and what lies between are a dissolve, 0 to 1; 0 if they are none."""
     if min(light_and_contrast(grey(frames[n]))[1] for n in (low, high)) < _FAINT:
         return 0.0
-    if _moves(frames, low, high) < _STILL:
-        return 0.0
     change = frames[high].astype(np.float32) - frames[low]
     size = max(float((change * change).sum()), 1e-6)
     stray = 0.0
@@ -200,14 +198,15 @@ def _two_shots(
     detail = _detail(frames[middle]) / max((_detail(frames[low]) + _detail(frames[high])) / 2, 0.1)
     if stray > _FINE or detail > _DETAIL:
         return 0.0
-    apart = look.unlike(low, high)
-    shape = look.unlike(low, high, light_counts=False)
+    if _related(frames[low], frames[high]) > _ONE or _lights_up(frames, low, high):
+        return 0.0
+    if _moves(frames, low, high) < _STILL:
+        return 0.0
     # Two people before one wall are much alike; a clean mix of them is no less a dissolve.
     clean = stray < _CLEAN and detail < _THIN
     least, least_shape = (_LEAST - 0.1, _SHAPE / 2) if clean else (_LEAST, _SHAPE)
-    if apart < least or shape < least_shape:
-        return 0.0
-    if _related(frames[low], frames[high]) > _ONE or _lights_up(frames, low, high):
+    apart = look.unlike(low, high, least=least)
+    if apart < least or look.unlike(low, high, light_counts=False, least=least_shape) < least_shape:
         return 0.0
     first, last = edges
     if comes_back(look, max(low, first), min(high, last - 1), rate, last):

@@ -45,12 +45,14 @@ def find_cuts(
     found: list[tuple[int, float]] = []
     for at in range(first + 1, last):
         here = changed[at - first]
+        if here < _FAINTEST:
+            continue
         near = np.delete(
             changed[max(1, at - first - _AROUND) : at - first + _AROUND + 1],
             min(at - first - 1, _AROUND),
         )
         usual = float(np.median(near)) if len(near) else 0.0
-        if here < _FAINTEST or here < _STANDS_OUT * usual:
+        if here < _STANDS_OUT * usual:
             continue
         apart = _apart(look, at, first, last)
         if apart and not _comes_back(frames, at, first, last, rate, look):

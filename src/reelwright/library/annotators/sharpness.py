@@ -114,4 +114,4 @@ def softness(frame: npt.NDArray[np.uint8]) -> float | None:
 def _steepness(light: Any) -> Any:
     import cv2
 
-    return np.hypot(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))
+    return cv2.magnitude(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))

@@ -122,9 +122,10 @@ def _fit(frame: Any, scale: float) -> npt.NDArray[np.float32]:
     small = (
         frame if scale == 1 else cv2.resize(np.ascontiguousarray(frame), size, interpolation=how)
     )
-    ground = np.zeros((3, -(-size[1] // _STRIDE) * _STRIDE, -(-size[0] // _STRIDE) * _STRIDE))
-    ground[:, : size[1], : size[0]] = small.transpose(2, 0, 1)
-    return (ground / 255).astype(np.float32)
+    sides = -(-size[1] // _STRIDE) * _STRIDE, -(-size[0] // _STRIDE) * _STRIDE
+    ground = np.zeros((3, *sides), np.float32)
+    np.divide(small.transpose(2, 0, 1), np.float32(255), out=ground[:, : size[1], : size[0]])
+    return ground
 
 
 def _read(
