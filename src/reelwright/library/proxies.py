@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from reelwright.core.nouns import MediaFacts
 from reelwright.core.progress import Progress, Silent
 from reelwright.library.shelf import proxy_path
 from reelwright.media import ffmpeg
-from reelwright.media.frames import Frame, read_picture, to_rgb
+from reelwright.media.frames import read_picture
+from reelwright.media.moments import telling_frame
 from reelwright.store import atomic
-
-if TYPE_CHECKING:
-    from av.video.frame import VideoFrame
 
 THUMBNAIL = 320
 """Pixels of a thumbnail's longer side, at most."""
 PROXY = 480
 """Pixels of a proxy's shorter side, at most."""
-_MOMENTS = (0.1, 0.35, 0.6, 0.85, 0.0)
-"""Where in a clip to look for a picture to stand for it, as shares of its length."""
-_HLG = 18
-"""Hybrid log-gamma among the transfer functions of ITU-T H.273."""
-_DARK, _PLAIN = 24, 6
-"""Mean luma and deviation (of 255) below which a picture stands for nothing."""
 
 
 def make_thumbnail(path: Path, facts: MediaFacts, out: Path) -> None:
@@ -43,58 +31,11 @@ def make_thumbnail(path: Path, facts: MediaFacts, out: Path) -> None:
     if facts.kind == "picture":
         frame = read_picture(path, THUMBNAIL * 2)
     else:
-        frame = _moment(path, facts)
+        frame = telling_frame(path, facts, THUMBNAIL)
     image = Image.fromarray(frame)
     image.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX, reducing_gap=3)
     with atomic.replacing(out) as temporary:
         image.save(temporary, "JPEG", quality=80)
-
-
-def _moment(path: Path, facts: MediaFacts) -> Frame:
-    """A frame that shows something: of a few key frames the first that is neither dark nor plain,
-    else the liveliest."""
-    from av.error import FFmpegError
-
-    from reelwright.core.errors import FootageError
-    from reelwright.media.probing import colours, open_media
-
-    best: tuple[float, Frame] | None = None
-    with open_media(path) as container:
-        film = container.streams.video[0]
-        film.thread_type = "AUTO"
-        base = film.time_base or Fraction(1, 1000)
-        for share in _MOMENTS:
-            at = (film.start_time or 0) + int(Fraction(facts.seconds * share) / base)
-            try:
-                container.seek(at, stream=film, backward=True)
-                frame = _small(next(container.decode(film)))
-            except (FFmpegError, StopIteration):
-                continue  # a damaged moment says nothing of the others
-            liveliness = float(frame.std())
-            if best is None or liveliness > best[0]:
-                best = liveliness, frame
-            if frame.mean() >= _DARK and liveliness >= _PLAIN:
-                break
-    if best is None:
-        raise FootageError("has no frame that can be decoded", where=str(path))
-    if facts.hdr:
-        from reelwright.media.tone import to_sdr
-
-        return to_sdr(best[1], hlg=colours(path)[1] == _HLG)
-    return best[1]
-
-
-def _small(frame: VideoFrame) -> Frame:
-    # Anamorphic pixels are squared: what is shown is as wide as people see it.
-    wide, high = frame.width, frame.height
-    upright = to_rgb(frame, None if max(wide, high) <= THUMBNAIL else _width(frame))
-    return np.ascontiguousarray(upright)
-
-
-def _width(frame: VideoFrame) -> int:
-    turned = round(frame.rotation / 90) % 2
-    wide, high = (frame.height, frame.width) if turned else (frame.width, frame.height)
-    return max(1, round(wide * THUMBNAIL / max(wide, high)))
 
 
 def find_proxy(
