@@ -47,10 +47,13 @@ class Turn:
     Attributes:
         name: what `Task.losses` calls it.
         groups: parameters, each group with a factor on the learning rate.
+        betas: AdamW's memory of slopes and of their squares. Where two networks play against each
+            other the first must be short, or they circle around what both could settle on.
     """
 
     name: str
     groups: Sequence[tuple[Sequence[nn.Parameter], float]]
+    betas: tuple[float, float] = (0.9, 0.999)
 
 
 class Task(ABC):
@@ -125,7 +128,9 @@ class _Fitting:
         self.world.agree(self.network.state_dict().values())
         self.optimizers = {
             # Fused: one pass over the weights instead of ten.
-            name: torch.optim.AdamW(_groups(turn, settings.decay), lr=settings.rate, fused=True)
+            name: torch.optim.AdamW(
+                _groups(turn, settings.decay), lr=settings.rate, betas=turn.betas, fused=True
+            )
             for name, turn in self.turns.items()
         }
         half = self.precision == torch.float16

@@ -26,6 +26,9 @@ _USE_FAKE = 0xFA4E
 _CRITIC_RATE = {"hinge": 1.0, "wgan-gp": 2.0}
 """The critic's learning rate by the generator's (Heusel et al. 2017)."""
 
+_BETAS = (0.0, 0.99)
+"""Of both optimisers (Karras et al. 2018)."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -79,8 +82,8 @@ class GanTask(Task):
         """The critic moves first."""
         rate = _CRITIC_RATE[self.settings.loss]
         return [
-            Turn("critic", [(list(self.network.critic.parameters()), rate)]),
-            Turn("generator", [(list(self.network.generator.parameters()), 1.0)]),
+            Turn("critic", [(list(self.network.critic.parameters()), rate)], _BETAS),
+            Turn("generator", [(list(self.network.generator.parameters()), 1.0)], _BETAS),
         ]
 
     def batches(self, epoch: int) -> Iterator[Batch]:
