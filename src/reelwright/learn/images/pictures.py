@@ -27,8 +27,8 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 _HELD_OUT = 0.1
 _REST = 0.2
 """The part of each picture that is kept to judge by where no whole picture is."""
-_SEAMLESS = 1.25
-"""A picture whose seams are no stronger than so many neighbouring pixels' differences wraps."""
+_SEAMLESS = 1.1
+"""A picture with seams (`seam`) up to here wraps."""
 _KEPT = 1000
 """Shrunk pictures kept in memory; of more, those not used for longest are read again."""
 
@@ -126,15 +126,16 @@ def cut(sheets: Sequence[Sheet], crop: int, chance: np.random.Generator, *, flip
 def seam(frame: Frame) -> float:
     """How strong the seams are when a picture is laid beside itself.
 
-    The mean difference across its borders, relative to that between neighbouring pixels inside;
-    about 1 cannot be seen. The worse of the two directions.
+    The mean difference across its borders, relative to that of the strongest of a hundred rows (or
+    columns) inside from the next; up to 1 it is no stronger than what the picture has anyway. The
+    worse of the two directions.
     """
     values = frame.astype(np.float32)
     ratios: list[float] = []
     for axis in (0, 1):
-        inside = float(np.abs(np.diff(values, axis=axis)).mean())
+        steps = np.abs(np.diff(values, axis=axis)).mean((1 - axis, 2))
         across = np.abs(values.take(0, axis) - values.take(-1, axis)).mean()
-        ratios.append(float(across) / max(inside, 0.25))
+        ratios.append(float(across) / max(float(np.quantile(steps, 0.99)), 0.5))
     return max(ratios)
 
 
