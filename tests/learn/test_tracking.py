@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import struct
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tensorboardX.proto import event_pb2
 
 from reelwright.core.errors import SettingError
 from reelwright.learn.kind import FitSettings, Run
@@ -29,6 +31,16 @@ tracker.close()
 
 def lines(folder: Path) -> list[dict[str, float]]:
     return [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
+
+
+def events(path: Path) -> list[event_pb2.Event]:
+    """TensorBoard's records: a length, its sum, the event, its sum."""
+    data, found = path.read_bytes(), []
+    while data:
+        (length,) = struct.unpack("<Q", data[:8])
+        found.append(event_pb2.Event.FromString(data[12 : 12 + length]))
+        data = data[16 + length :]
+    return found
 
 
 def test_wandb_and_trackio_keep_a_run_without_network(
@@ -65,6 +77,13 @@ def test_a_resumed_training_takes_back_what_it_tells_again(tmp_path: Path) -> No
             tracker.log(step, {"loss": 1 / step})
         tracker.close()
     assert [line["step"] for line in lines(tmp_path)] == [50, 100, 150, 200]
+    first, second = sorted((tmp_path / "events").iterdir(), key=lambda path: path.suffix)
+    told = [(event.step, event.summary.value[0].tag) for event in events(first)[1:]]
+    assert told == [(50, "loss"), (100, "loss"), (150, "loss")]
+    _, start, *rest = events(second)
+    assert (start.step, start.session_log.status) == (100, 1), "from here, forget what was told"
+    assert [event.step for event in rest] == [150, 200]
+    assert rest[0].summary.value[0].simple_value == pytest.approx(1 / 150)
 
 
 def test_an_unknown_tracker_is_told_before_anything_is_trained() -> None:

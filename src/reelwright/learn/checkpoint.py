@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from torch.optim import Optimizer
 
 from reelwright.core.errors import ModelError
-from reelwright.learn.folder import TRAINING
+from reelwright.learn.folder import TRAINING, disk_error
 from reelwright.store.atomic import replacing
 
 _FILE = "checkpoint.safetensors"
@@ -113,8 +113,7 @@ def _write(path: Path, header: dict[str, str], tensors: Mapping[str, torch.Tenso
         try:
             save_file(whole, str(temporary), header)
         except SafetensorError as error:
-            # Its errors of the disk are told as text alone.
-            raise OSError(str(error)) from error
+            raise disk_error(error) from error
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:

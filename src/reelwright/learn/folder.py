@@ -8,6 +8,8 @@ with a config is a model.
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -86,6 +88,7 @@ def save_model(
     Raises:
         StoreError: the disk is full or read-only; a model that stood there is still whole.
     """
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     config = Config(
@@ -99,7 +102,10 @@ def save_model(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / EXPORTED).unlink(missing_ok=True)
     with replacing(folder / WEIGHTS) as temporary:
-        save_file(dict(weights), str(temporary))
+        try:
+            save_file(dict(weights), str(temporary))
+        except SafetensorError as error:
+            raise disk_error(error) from error
     write_text(folder / CONFIG, config.model_dump_json(indent=1) + "\n")
     write_text(folder / SCORES, json.dumps(dict(scores), indent=1) + "\n")
     write_text(folder / CARD, write_card(kind, scores, card))
@@ -175,6 +181,12 @@ def read_scores(folder: Path) -> dict[str, float]:
         return json.loads((folder / SCORES).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+
+
+def disk_error(error: Exception) -> OSError:
+    """What safetensors says of the disk (as text alone), as an error of the system."""
+    code = re.search(r"os error (\d+)", str(error))
+    return OSError(int(code[1]), os.strerror(int(code[1]))) if code else OSError(str(error))
 
 
 def _damaged(path: Path, what: str) -> ModelError:

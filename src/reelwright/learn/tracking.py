@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +22,7 @@ from reelwright.core.errors import SettingError, nearest
 from reelwright.core.extras import library, need
 from reelwright.learn.folder import EVENTS, LOG
 from reelwright.learn.kind import Run
-from reelwright.store.atomic import explain
+from reelwright.store.atomic import explain, write_text
 
 PROJECT = "reelwright"
 """What the runs are kept under where a tracker has projects."""
@@ -46,10 +47,9 @@ class _Lines:
 
     def __init__(self, path: Path, step: int) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
         kept = path.read_text("utf-8").splitlines() if step and path.exists() else []
         kept = [line for line in kept if line.endswith("}") and json.loads(line)["step"] <= step]
-        path.write_text("".join(f"{line}\n" for line in kept), "utf-8")
+        write_text(path, "".join(f"{line}\n" for line in kept))
         self._file = path.open("a", encoding="utf-8")
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
@@ -60,21 +60,45 @@ class _Lines:
             raise explain(error, self._path) from error
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
 
 
 class _TensorBoard:
-    def __init__(self, folder: Path, step: int) -> None:
-        from tensorboardX import SummaryWriter
+    """TensorBoard events, written at once: tensorboardX's own writer does so in a thread, where a
+    full disk is nobody's error."""
 
-        self._writer = SummaryWriter(str(folder), purge_step=step or None, write_to_disk=True)
+    def __init__(self, folder: Path, step: int) -> None:
+        files: Any = library("tensorboardX.event_file_writer", extra="learn")
+        self._proto: Any = library("tensorboardX.proto.event_pb2", extra="learn")
+        self._scalar: Any = library("tensorboardX.summary", extra="learn").scalar
+        self._folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._writer = files.EventsWriter(str(folder / "events"), f".{step}")
+        except OSError as error:
+            raise explain(error, folder) from error
+        if step:
+            # Whoever reads drops what was told of later steps.
+            start = self._proto.SessionLog(status=self._proto.SessionLog.START)
+            self._write(step, session_log=start)
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
         for name, value in values.items():
-            self._writer.add_scalar(name, value, step)
+            self._write(step, summary=self._scalar(name, value))
 
     def close(self) -> None:
-        self._writer.close()
+        # What could not be written was told by `log`.
+        with suppress(OSError):
+            self._writer.close()
+
+    def _write(self, step: int, **what: Any) -> None:
+        try:
+            event = self._proto.Event(wall_time=time.time(), step=step, **what)
+            self._writer.write_event(event)
+            self._writer.flush()
+        except OSError as error:
+            raise explain(error, self._folder) from error
 
 
 class _Wandb:

@@ -73,6 +73,7 @@ def explain(error: OSError, path: Path) -> StoreError:
     hints = {
         errno.ENOSPC: ("the disk is full", "free some space and run again; nothing is lost"),
         errno.EDQUOT: ("the disk quota is used up", "free some space and run again"),
+        errno.EFBIG: ("no file may be that large here", "raise the limit, or use another disk"),
         errno.EROFS: ("the disk is read-only", "copy the project to a disk that can be written"),
         errno.EACCES: ("may not be written", "check the owner and permissions of the folder"),
         errno.EPERM: ("may not be written", "check the owner and permissions of the folder"),
