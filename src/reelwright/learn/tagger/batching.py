@@ -36,17 +36,17 @@ def draw_batches(
 
     The number of batches is the same in every epoch (`count_batches`).
     """
-    lengths = [max(map(len, together)) for together in bundles]
+    lengths = [_cost(together) for together in bundles]
     many = sum(map(len, bundles)) / len(bundles)
     each = max(1, round(size / many))
-    for chosen in buckets(lengths, each, seed, epoch, pool=8):
+    for chosen in buckets(lengths, each, seed, epoch, pool=16):
         yield [row for number in chosen for row in bundles[number]]
 
 
 def in_order(bundles: Sequence[list[Row]], size: int) -> Iterator[list[Row]]:
     """Batches for judging: by length, so that little is padded."""
     batch: list[Row] = []
-    for together in sorted(bundles, key=lambda rows: max(map(len, rows))):
+    for together in sorted(bundles, key=_cost):
         if batch and len(batch) + len(together) > size:
             yield batch
             batch = []
@@ -97,6 +97,11 @@ def forget(
     known = counts[words]
     lost = (chance.random(words.shape) < part / (part + known)) & (words > UNKNOWN)
     return {**arrays, "words": np.where(lost, UNKNOWN, words)}
+
+
+def _cost(rows: Sequence[Row]) -> int:
+    """What rows are padded to: an encoder's pieces where there are any, since they cost most."""
+    return max(len(row.pieces) or len(row) for row in rows)
 
 
 def _number_groups(rows: Sequence[Row], width: int) -> Array:

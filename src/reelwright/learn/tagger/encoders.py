@@ -54,8 +54,12 @@ class Encoder:
     most: int
 
 
-def load_encoder(folder: str) -> Encoder:
-    """The encoder in a folder; its vectors for pieces are not moved in training.
+def load_encoder(folder: str, frozen: int) -> Encoder:
+    """The encoder in a folder; its vectors for pieces and its lowest layers are not moved.
+
+    Args:
+        folder: where it lies.
+        frozen: how many layers are left as they are.
 
     Raises:
         InputError: no encoder is there.
@@ -86,7 +90,7 @@ def load_encoder(folder: str) -> Encoder:
     backend = tokenizer.backend_tokenizer
     backend.no_padding()
     backend.no_truncation()
-    _settle(network)
+    _settle(network, frozen)
     before = _first(tokenizer.cls_token_id, tokenizer.bos_token_id, tokenizer.pad_token_id)
     return Encoder(
         network,
@@ -141,9 +145,17 @@ def open_cutter(tokenizer: str) -> Cutter:
     return cut
 
 
-def _settle(network: Any) -> None:
-    """Keep the vectors of pieces as they are, and leave out what tells of whole texts."""
+def _settle(network: Any, frozen: int = 0) -> None:
+    """Keep the vectors of pieces and some layers, and leave out what tells of whole texts."""
+    from torch import nn
+
     network.get_input_embeddings().weight.requires_grad_(False)
+    depth = network.config.num_hidden_layers
+    stacks = (part for part in network.modules() if isinstance(part, nn.ModuleList))
+    for layer in next((stack for stack in stacks if len(stack) == depth), [])[:frozen]:
+        layer.requires_grad_(False)
+    if hasattr(network, "embeddings") and frozen:
+        network.embeddings.requires_grad_(False)
     if hasattr(network, "pooler"):
         network.pooler = None
 

@@ -14,7 +14,7 @@ from reelwright.learn.data.hashing import describe_data, fingerprint
 from reelwright.learn.data.splits import describe_split, split_of
 from reelwright.learn.folder import Card, Config, save_model
 from reelwright.learn.kind import Kind, Report, Run
-from reelwright.learn.tagger.corpus import Corpus, Sentence, group_documents, read_corpus
+from reelwright.learn.tagger.corpus import Corpus, Sentence, Unit, group_documents, read_corpus
 from reelwright.learn.tagger.decoding import scheme_of
 from reelwright.learn.tagger.encoders import TOKENIZER, load_encoder, open_cutter
 from reelwright.learn.tagger.predicting import Tagged
@@ -64,7 +64,7 @@ class Tagger(Kind):
         wanted: TaggerSettings = settings
         corpus = read_corpus(data)
         learnt, judged, split = _part(corpus, wanted)
-        encoder = load_encoder(wanted.encoder) if wanted.encoder else None
+        encoder = load_encoder(wanted.encoder, wanted.frozen) if wanted.encoder else None
         unit = corpus.unit() if wanted.unit == "auto" else wanted.unit
         words = count_words(_words(learnt))
         tags = _tags_of(learnt, corpus.scheme)
@@ -163,6 +163,11 @@ class Tagger(Kind):
         from reelwright.learn.tagger.building import export_network
 
         return export_network(self.tagged, path)
+
+    @property
+    def unit(self) -> Unit:
+        """Whether it reads words or (Chinese) characters."""
+        return self.tagged.vocabulary.unit
 
     @cached_property
     def tagged(self) -> Tagged:

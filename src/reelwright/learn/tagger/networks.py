@@ -80,8 +80,10 @@ class TaggerNetwork(nn.Module):
         width += self.mix.width if self.mix else 0
         self.dropout = RowDropout(sizes.dropout)
         self.lower = BiLstm(width, sizes.hidden)
-        self.upper = BiLstm(4 * sizes.hidden, sizes.hidden)
+        self.elsewhere = nn.Linear(2 * sizes.hidden, 2 * sizes.hidden)
+        self.upper = BiLstm(2 * sizes.hidden, sizes.hidden)
         self.scores = nn.Linear(2 * sizes.hidden, sizes.tags)
+        self.direct = nn.Linear(width, sizes.tags)
         self.wide = nn.Embedding(sizes.wide_table, sizes.tags, 0) if sizes.wide_table else None
         for table in (self.words, self.narrow):
             if table is not None:
@@ -100,10 +102,11 @@ class TaggerNetwork(nn.Module):
             parts.append(self.letters(given.letters)[given.types])
         if self.mix is not None:
             parts.append(self.mix(given.pieces, given.extents, given.first, given.behind))
-        seen = self.lower(self.dropout(torch.cat(parts, -1)), given.lengths)
-        seen = torch.cat([seen, look_elsewhere(seen, given.groups)], -1)
+        first = self.dropout(torch.cat(parts, -1))
+        seen = self.lower(first, given.lengths)
+        seen = seen + self.elsewhere(look_elsewhere(seen, given.groups))
         seen = self.upper(self.dropout(seen), given.lengths)
-        scores = self.scores(self.dropout(seen))
+        scores = self.scores(self.dropout(seen)) + self.direct(first)
         if self.wide is not None:
             wide = given.wide
             if self.training:

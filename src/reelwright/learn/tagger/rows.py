@@ -87,13 +87,16 @@ def make_rows(
     for document, sentences in enumerate(documents):
         builder = _Builder(document, vocabulary, spellings)
         known: dict[str, int] = {}
+        total = sum(len(words) + 1 for words in sentences)
+        # A document's rows are about equally long, so that little is padded.
+        goal = total / max(1, -(-total // window))
         described = describe_document(sentences, vocabulary.unit)
         for words, (narrow, wide) in zip(sentences, described, strict=True):
             cuts = [list(cut(word))[:LONGEST] for word in words] if cut else []
             wanted = tags[number] if tags else [0] * len(words)
             for start, end in _parts(len(words), cuts, window, most_pieces):
                 size = 1 + sum(map(len, cuts[start:end]))
-                if not builder.has_room(end - start + 1, size, window, most_pieces):
+                if not builder.has_room(end - start + 1, size, goal, window, most_pieces):
                     rows.append(builder.finish())
                 part = slice(start, end)
                 builder.add(
@@ -146,12 +149,14 @@ class _Builder:
         self.behind: list[int] = []
         self.parts: list[tuple[int, int, int, int]] = []
 
-    def has_room(self, tokens: int, pieces: int, window: int, most: int) -> bool:
-        if not self.words:
+    def has_room(self, tokens: int, pieces: int, goal: float, window: int, most: int) -> bool:
+        """Whether a part fits in; no part does that would go too far beyond `goal` tokens."""
+        size = len(self.words)
+        if not size:
             return True
         # One place is kept for the piece that ends the row.
         room = not most or len(self.pieces) + pieces < most
-        return room and len(self.words) + tokens <= window
+        return room and size + tokens <= window and size + tokens / 2 <= goal
 
     def add(
         self,

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from reelwright.learn.kind import FitSettings
 
-_WITH_ENCODER = {"epochs": 6, "rate": 1e-3, "ema": 0.99, "window": 110, "batch": 12, "words": 0}
+_WITH_ENCODER = {"epochs": 4, "rate": 1.5e-3, "ema": 0.99, "window": 110, "words": 0}
 """Defaults where an encoder is tuned: few epochs, and no vectors for words of its own."""
 
 
@@ -20,6 +20,8 @@ class TaggerSettings(FitSettings):
     """A local folder with a Hugging Face encoder; empty learns from the data alone."""
     encoder_rate: float = Field(default=0.1, ge=0, le=1)
     """The encoder's learning rate as a part of `rate`; 0 leaves the encoder as it is."""
+    frozen: int = Field(default=2, ge=0)
+    """So many of the encoder's lowest layers are left as they are, as are its pieces' vectors."""
     dev: str = ""
     """A file to judge by while training; empty holds a part of the data out."""
     held_out: float = Field(default=0.1, gt=0, lt=1)
