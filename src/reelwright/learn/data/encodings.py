@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -62,8 +62,12 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         ) from None
 
 
-def scan(path: Path) -> Scan:
+def scan(path: Path, mixed: bool = False) -> Scan:
     """Read a file once, a line at a time, to tell its encoding.
+
+    Args:
+        path: the file.
+        mixed: whether lines may be in different encodings; it is then said to be in UTF-8.
 
     Raises:
         DataError: see `read_lines`; or the file is empty, in UTF-16, in an encoding that cannot be
@@ -93,6 +97,8 @@ def scan(path: Path) -> Scan:
         raise DataError("is empty", where=str(path), hint="one row a line is expected")
     if not first_other:
         return Scan("utf-8", lines)
+    if first_utf8 and mixed:
+        return Scan("utf-8", lines)
     if first_utf8:
         raise _refused(path, first_other, f"the line is not UTF-8, as line {first_utf8} is")
     encoding = texts.encoding_of(bytes(other))
@@ -101,17 +107,30 @@ def scan(path: Path) -> Scan:
     return Scan(encoding, lines)
 
 
-def decode_lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
+def decode_lines(
+    path: Path, encoding: str, wrong: Callable[[DataError], object] | None = None
+) -> Iterator[tuple[int, str]]:
     """The lines of a file as text, with their numbers from 1.
+
+    Args:
+        path: the file.
+        encoding: a codec's name.
+        wrong: told of each line that is not in this encoding; the others go on. None: the first
+            such line is raised.
 
     Raises:
         DataError: see `read_lines`; or a line is not in the file's encoding.
     """
     for number, line in read_lines(path):
         try:
-            yield number, line.decode(encoding)
+            text = line.decode(encoding)
         except UnicodeDecodeError:
-            raise _refused(path, number, f"the line is not {encoding}, as others are") from None
+            error = _refused(path, number, f"the line is not {encoding}, as others are")
+            if wrong is None:
+                raise error from None
+            wrong(error)
+        else:
+            yield number, text
 
 
 def _refused(path: Path, number: int, message: str) -> DataError:

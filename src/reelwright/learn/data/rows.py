@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,19 +68,22 @@ def check_there(path: Path) -> None:
     )
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_rows(path: Path, wrong: Callable[[DataError], object] | None = None) -> Iterator[Row]:
     """The rows of a file, one at a time.
 
     Args:
         path: ``.jsonl`` or ``.ndjson`` (an object a line), ``.json`` (that, or a list of objects,
             or objects one after another), ``.csv`` (``,`` or ``;`` and quotation marks), ``.tsv``;
             of others the first line tells which of these it is.
+        wrong: told of each row that is none, with its file and line; the others go on. None: the
+            first such row is raised.
 
     Raises:
         DataError: what cannot be read, with its file and line.
     """
-    encoding = scan(path).encoding
-    lines = ((number, text) for number, text in decode_lines(path, encoding) if text.strip())
+    encoding = scan(path, mixed=wrong is not None).encoding
+    decoded = decode_lines(path, encoding, wrong)
+    lines = ((number, text) for number, text in decoded if text.strip())
     first, head = next(lines)
     form = _form(path, head)
     if form == "values":
@@ -87,13 +91,17 @@ def read_rows(path: Path) -> Iterator[Row]:
     elif form == "lines":
         rows = _from_lines(path, _chain((first, head), lines))
     elif form == "csv":
-        rows = _from_csv(path, encoding, head)
+        rows = _from_csv(path, decode_lines(path, encoding, wrong), head)
     else:
         rows = _from_tsv(path, _chain((first, head), lines))
     for row in rows:
-        for column, value in row.items():
-            _check_characters(column, value, row.where)
-        yield row
+        error = row if isinstance(row, DataError) else _unfit_characters(row)
+        if isinstance(row, Row) and error is None:
+            yield row
+        elif error is not None and wrong is not None:
+            wrong(error)
+        elif error is not None:
+            raise error
 
 
 def read_examples(
@@ -158,17 +166,18 @@ def _is_whole(line: str) -> bool:
     return True
 
 
-def _from_lines(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+def _from_lines(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[Row | DataError]:
     for number, line in lines:
         where = f"{path}:{number}"
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise _not_json(error, where) from None
-        yield _object(value, where)
+            yield _not_json(error, where)
+        else:
+            yield _object(value, where)
 
 
-def _from_values(path: Path, encoding: str) -> Iterator[Row]:
+def _from_values(path: Path, encoding: str) -> Iterator[Row | DataError]:
     """A list of objects, or objects one after another, on as many lines as they like."""
     size = path.stat().st_size
     if size > LARGEST_PIECE:
@@ -200,9 +209,9 @@ def _end(pattern: re.Pattern[str], text: str, place: int) -> int:
     return match.end() if match else place
 
 
-def _object(value: Any, where: str) -> Row:
+def _object(value: Any, where: str) -> Row | DataError:
     if not isinstance(value, dict):
-        raise DataError(
+        return DataError(
             "is no JSON object", where=where, hint='a row looks like {"text": "…", "label": "…"}'
         )
     return Row(value, where)
@@ -215,7 +224,9 @@ def _not_json(error: Exception, where: str) -> DataError:
     )
 
 
-def _from_csv(path: Path, encoding: str, head: str) -> Iterator[Row]:
+def _from_csv(
+    path: Path, decoded: Iterator[tuple[int, str]], head: str
+) -> Iterator[Row | DataError]:
     csv.field_size_limit(LONGEST)
     mark = (
         ";"
@@ -224,30 +235,59 @@ def _from_csv(path: Path, encoding: str, head: str) -> Iterator[Row]:
         if "\t" in head and "," not in head
         else ","
     )
-    lines = (text + "\n" for _, text in decode_lines(path, encoding))
+    lines = _Again(decoded)
     reader = csv.reader(lines, delimiter=mark, strict=True)
     columns: list[str] = []
-    start = 1
     while True:
+        lines.taken.clear()
         try:
             fields = next(reader, None)
         except csv.Error as error:
-            raise DataError(
+            row: Row | DataError = DataError(
                 f"is no proper CSV: {error}",
-                where=f"{path}:{start}",
+                where=f"{path}:{lines.taken[0][0]}",
                 hint="a quotation mark inside a quoted text is written twice",
-            ) from None
-        if fields is None:
-            return
-        if any(field.strip() for field in fields):
-            if columns:
-                yield _of_fields(columns, fields, f"{path}:{start}")
-            else:
-                columns = _header(fields, f"{path}:{start}")
-        start = reader.line_num + 1
+            )
+            if not columns:
+                raise row from None
+        else:
+            if fields is None:
+                return
+            if not any(field.strip() for field in fields):
+                continue
+            if not columns:
+                columns = _header(fields, f"{path}:{lines.taken[0][0]}")
+                continue
+            row = _of_fields(columns, fields, f"{path}:{lines.taken[0][0]}")
+        if isinstance(row, DataError) and len(lines.taken) > 1:
+            # A stray quotation mark has swallowed the lines that follow: they are rows themselves.
+            lines.give_back()
+            reader = csv.reader(lines, delimiter=mark, strict=True)
+        yield row
 
 
-def _from_tsv(path: Path, lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
+class _Again:
+    """Lines as the reader of CSV takes them; those after the first of a row can be given back."""
+
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+        self._lines = lines
+        self._waiting: deque[tuple[int, str]] = deque()
+        self.taken: list[tuple[int, str]] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        number, text = self._waiting.popleft() if self._waiting else next(self._lines)
+        self.taken.append((number, text))
+        return text + "\n"
+
+    def give_back(self) -> None:
+        """All lines taken but the first will come again."""
+        self._waiting.extendleft(reversed(self.taken[1:]))
+
+
+def _from_tsv(path: Path, lines: Iterator[tuple[int, str]]) -> Iterator[Row | DataError]:
     number, head = next(lines)
     columns = _header([_unquoted(name) for name in head.split("\t")], f"{path}:{number}")
     for number, line in lines:
@@ -272,9 +312,9 @@ def _header(fields: Sequence[str], where: str) -> list[str]:
     return names
 
 
-def _of_fields(columns: Sequence[str], fields: Sequence[str], where: str) -> Row:
+def _of_fields(columns: Sequence[str], fields: Sequence[str], where: str) -> Row | DataError:
     if len(fields) != len(columns):
-        raise DataError(
+        return DataError(
             f"has {len(fields)} fields where the header has {len(columns)}: {', '.join(columns)}",
             where=where,
             hint="put a text that holds the separator into quotation marks",
@@ -282,14 +322,16 @@ def _of_fields(columns: Sequence[str], fields: Sequence[str], where: str) -> Row
     return Row(dict(zip(columns, fields, strict=True)), where)
 
 
-def _check_characters(column: str, value: Any, where: str) -> None:
-    found = _UNFIT.search(value) if isinstance(value, str) else None
-    if found:
-        raise DataError(
-            f'"{column}" holds the character U+{ord(found[0]):04X}, which no text has',
-            where=where,
-            hint="remove it; a file with many of them may be no text at all",
-        )
+def _unfit_characters(row: Row) -> DataError | None:
+    for column, value in row.items():
+        found = _UNFIT.search(value) if isinstance(value, str) else None
+        if found:
+            return DataError(
+                f'"{column}" holds the character U+{ord(found[0]):04X}, which no text has',
+                where=row.where,
+                hint="remove it; a file with many of them may be no text at all",
+            )
+    return None
 
 
 def _chain(first: tuple[int, str], others: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
