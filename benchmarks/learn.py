@@ -25,6 +25,10 @@ from figures import Bench, Figure, print_json, print_table
 
 FIGURES: dict[str, str] = {
     "overhead": "learn_trainer:overhead",
+    "tagger-tuned": "learn_tagger:tuned",
+    "tagger-scratch": "learn_tagger:scratch",
+    "tagger-weibo": "learn_tagger:weibo",
+    "tagger-cluener": "learn_tagger:cluener",
 }
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
 NEEDS_NO_DATA = ("overhead",)
