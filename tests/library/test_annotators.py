@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from specimens import X264, annotated, film, over, scene, sound
+from squares import write_detector
 
 from portraits import draw_head
 from reelwright.core.errors import SettingError
 from reelwright.core.nouns import Annotation, Speech
-from reelwright.core.settings import FacesSettings, Settings
+from reelwright.core.settings import FacesSettings, ObjectsSettings, Settings
 from reelwright.create.music import compose
 from reelwright.library.annotate import load_annotators
 from reelwright.library.annotators import TABLE, choose, find
@@ -61,6 +62,24 @@ def test_choosing():
     assert 'did you mean "mood"' in str(error.value)
     none = Settings(faces=FacesSettings(provider="none"))
     assert "faces" not in load_annotators(none)
+
+
+def test_objects(folder: Path):
+    """A real network in an ONNX file finds squares where they are, while they are there."""
+    settings = Settings(
+        objects=ObjectsSettings(model=str(write_detector(folder / "squares.onnx", "guesses last")))
+    )
+    assert "objects" not in load_annotators(Settings())
+    square = "color=gray:d=14:s=128x128:r=10,format=rgb24,drawbox=32:48:16:16:red:fill"
+    square += ":enable='lt(t,4)',drawbox=96:16:16:16:blue:fill:enable='gte(t,9)'"
+    args = ["-f", "lavfi", "-i", square, "-c:v", "libx264rgb", "-crf", "1"]
+    ffmpeg.run([*args, folder / "squares.mkv"], what="squares")
+    lamp, pool = named(annotated(folder / "squares.mkv", "objects", settings=settings), "object")
+    assert lamp.value == {"kind": "lamp", "count": 1, "box": [0.25, 0.375, 0.125, 0.125]}
+    assert pool.value == {"kind": "pool", "count": 1, "box": [0.75, 0.125, 0.125, 0.125]}
+    assert (lamp.start, lamp.end) == pytest.approx((0, 4), abs=0.2)
+    assert (pool.start, pool.end) == pytest.approx((10, 14), abs=0.2)
+    assert min(lamp.confidence, pool.confidence) > 0.9
 
 
 def test_shots(folder: Path):

@@ -222,7 +222,7 @@ def llm(settings: Settings, *, online: bool) -> Check:
 
 def senses(settings: Settings) -> Iterator[Check]:
     """Who looks and listens for `reel cut` and the library; their weights are not loaded."""
-    from reelwright.providers import door
+    from reelwright.providers import door, objects
     from reelwright.providers.faces import load_finder
     from reelwright.providers.ocr import load_reader
     from reelwright.providers.people import load_teller
@@ -246,6 +246,12 @@ def senses(settings: Settings) -> Iterator[Check]:
             lambda: load_teller(settings.people),
             "nobody tells faces apart",
             "set people.provider to auto",
+        ),
+        (
+            "objects",
+            lambda: objects.load_finder(settings.objects),
+            "nobody looks for them",
+            "set objects.model to a detector's ONNX file",
         ),
         (
             "text seen",

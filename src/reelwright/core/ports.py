@@ -173,6 +173,20 @@ class FaceFinder(Protocol):
 
 
 @runtime_checkable
+class ObjectFinder(Protocol):
+    """Kind ``objects``: finds things in pictures and names them."""
+
+    def find(self, frames: Sequence[Any]) -> tuple[tuple[tuple[str, Box], ...], ...]:
+        """The things in each frame (height × width × 3 bytes, RGB, upright), the surest first:
+        what each is called, and where it is."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the pictures (model, names)."""
+        ...
+
+
+@runtime_checkable
 class FaceTeller(Protocol):
     """Kind ``people``: tells faces apart."""
 

@@ -166,6 +166,19 @@ class FacesSettings(Section):
     """auto (the embedded one), a provider's name, or none."""
 
 
+class ObjectsSettings(Section):
+    """Who finds things in pictures and names them."""
+
+    provider: str = "auto"
+    """auto (onnx where a model is set), a provider's name, or none."""
+    model: str = ""
+    """A detector of the YOLO family, exported to an ONNX file."""
+    labels: str = ""
+    """A text file with a name a line, where the model does not tell what it names."""
+    least: float = Field(default=0.35, ge=0.05, le=0.95)
+    """How sure it must be of a thing."""
+
+
 class PeopleSettings(Section):
     """Who tells the faces of different people apart."""
 
@@ -342,6 +355,7 @@ class Settings(Section):
     image: ImageSettings = ImageSettings()
     embed: EmbedSettings = EmbedSettings()
     faces: FacesSettings = FacesSettings()
+    objects: ObjectsSettings = ObjectsSettings()
     people: PeopleSettings = PeopleSettings()
     vad: VadSettings = VadSettings()
     asr: AsrSettings = AsrSettings()

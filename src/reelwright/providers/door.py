@@ -52,6 +52,9 @@ TABLE: dict[str, dict[str, str]] = {
     "faces": {
         "nudenet": "reelwright.providers.faces.nudenet:NudeNetFaces",
     },
+    "objects": {
+        "onnx": "reelwright.providers.objects.onnx:OnnxObjects",
+    },
     "ocr": {
         "rapidocr": "reelwright.providers.ocr.rapidocr:RapidReader",
     },

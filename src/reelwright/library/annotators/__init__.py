@@ -40,6 +40,7 @@ TABLE: dict[str, str] = {
     "transcript": "reelwright.library.annotators.transcript:Transcript",
     "writing": "reelwright.library.annotators.writing:Writing",
     "scenery": "reelwright.library.annotators.scenery:Scenery",
+    "objects": "reelwright.library.annotators.objects:Objects",
     "persons": "reelwright.library.annotators.persons:Persons",
     "tags": "reelwright.library.annotators.tags:Tags",
     "likeness": "reelwright.library.annotators.likeness:Likeness",

@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field
 
 from reelwright.core.errors import MissingExtra, ProviderRefused
 from reelwright.core.nouns import Box
+from reelwright.providers.boxes import box_of, keep_apart
 
 if TYPE_CHECKING:
     import numpy as np
@@ -143,33 +144,8 @@ def _read(
 
 
 def _kept(boxes: npt.NDArray[np.float64]) -> tuple[Box, ...]:
-    """Each face once, by its surest box (greedy non-maximum suppression), the surest first."""
-    import numpy as np
-
-    boxes = boxes[np.lexsort((boxes[:, 0], boxes[:, 1], -boxes[:, 4]))]
-    kept: list[npt.NDArray[np.float64]] = []
-    for box in boxes:
-        if box[2] * box[3] > 0 and not any(_same(box, other) for other in kept):
-            kept.append(box)
-    return tuple(
-        Box(
-            left=round(float(left), 4),
-            top=round(float(top), 4),
-            width=round(float(wide), 4),
-            height=round(float(high), 4),
-            score=round(min(1.0, float(score)), 3),
-        )
-        for left, top, wide, high, score in kept
-    )
-
-
-def _same(box: npt.NDArray[np.float64], surer: npt.NDArray[np.float64]) -> bool:
-    across = min(box[0] + box[2], surer[0] + surer[2]) - max(box[0], surer[0])
-    down = min(box[1] + box[3], surer[1] + surer[3]) - max(box[1], surer[1])
-    if across <= 0 or down <= 0:
-        return False
-    both, own = across * down, box[2] * box[3]
-    return bool(both / (own + surer[2] * surer[3] - both) > _SAME or both / own > _INSIDE)
+    """Each face once, by its surest box, the surest first."""
+    return tuple(box_of(boxes[n]) for n in keep_apart(boxes, _SAME, _INSIDE))
 
 
 @lru_cache(maxsize=2)
