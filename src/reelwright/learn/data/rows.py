@@ -129,7 +129,7 @@ def _text(row: Row, column: str) -> str:
         value = json.dumps(value)
     if not isinstance(value, str):
         raise DataError(
-            f'"{column}" is {"missing" if value is None else "no text"}',
+            f'"{column}" is {_without_text(value)}',
             where=row.where,
             hint='a text in quotation marks is expected, like {"text": "…", "label": "…"}',
         )
@@ -138,6 +138,12 @@ def _text(row: Row, column: str) -> str:
             f'"{column}" is empty', where=row.where, hint="remove the row, or write what is missing"
         )
     return value
+
+
+def _without_text(value: Any) -> str:
+    if isinstance(value, list):
+        return "no text but a list: a row has one"
+    return "missing" if value is None else "no text"
 
 
 def _form(path: Path, head: str) -> str:

@@ -1,0 +1,99 @@
+"""The training of a classifier, from files to a model folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reelwright.learn.classifier.deciding import Decider, find_factors, find_shift, find_threshold
+from reelwright.learn.classifier.examples import Examples, Parts, part_examples, read_labelled
+from reelwright.learn.classifier.features import BITS
+from reelwright.learn.classifier.reporting import score
+from reelwright.learn.classifier.settings import ClassifierSettings
+from reelwright.learn.classifier.sparse import Floats, Ints
+from reelwright.learn.classifier.teaching import teach
+from reelwright.learn.data.hashing import describe_data, fingerprint
+from reelwright.learn.data.labels import Labels
+from reelwright.learn.data.splits import describe_split
+from reelwright.learn.data.statistics import describe_rows
+from reelwright.learn.folder import Card, save_model
+from reelwright.learn.kind import Run
+
+
+def train(
+    name: str, version: int, data: Sequence[Path], settings: ClassifierSettings, run: Run
+) -> dict[str, float]:
+    """Fit a classifier and write its folder; see `Kind.train`."""
+    examples = read_labelled(data)
+    labels = Labels.seen(examples.labels, where=str(data[0]))
+    numbers = np.array([labels.numbers[label] for label in examples.labels])
+    parts = part_examples(examples, labels, settings.seed, settings.held_out)
+    taught = teach(examples.texts, numbers, len(labels), parts, settings, run.progress)
+    scores, factors = taught.scores, taught.factors
+    facts: dict[str, Any] = {}
+    weights = {f"linear.{key}": value for key, value in taught.model.arrays().items()}
+    notes = list(describe_rows(examples.texts, examples.labels))
+    if settings.model == "neural":
+        print_of = fingerprint(name, settings, data)
+        letters, network, own = _network(examples, numbers, labels, parts, settings, run, print_of)
+        facts["letters"] = letters
+        weights |= {f"network.{key}": value for key, value in network.items()}
+        scores = [*scores, own]
+        factors = find_factors(scores, numbers[parts.held_out])
+        notes.append("The held-out texts chose the network's epoch and the parts' factors, too.")
+    truth = numbers[parts.held_out]
+    shift = find_shift(np.bincount(numbers, minlength=len(labels)), settings.balance)
+    decider = Decider(factors, shift, 0.0)
+    found = decider.probabilities(scores)
+    guess = decider.choose(found)
+    sure = found[np.arange(len(guess)), guess]
+    threshold = find_threshold(sure, guess == truth, settings.sure) if settings.sure else 0.0
+    decider = Decider(factors, shift, threshold)
+    values, _ = score(found, truth, labels, decider)
+    facts |= {
+        "labels": list(labels.names),
+        "bits": BITS,
+        "decider": {"factors": factors, "shift": shift, "threshold": threshold},
+        "strengths": taught.strengths,
+    }
+    card = Card(
+        data=describe_data(data, len(examples.texts)),
+        split=describe_split(settings.seed, settings.held_out),
+        metric=f"accuracy and macro F1 on {len(truth):,} held-out texts",
+        licence=run.licence,
+        command=run.command,
+        notes=[*notes, *_contradictions(examples)],
+    )
+    save_model(run.folder, name, version, settings, facts, weights, values, card)
+    return values
+
+
+def _network(
+    examples: Examples,
+    numbers: Ints,
+    labels: Labels,
+    parts: Parts,
+    settings: ClassifierSettings,
+    run: Run,
+    fingerprint: str,
+) -> tuple[str, dict[str, np.ndarray], Floats]:
+    """The network's letters and weights, and its scores on the held-out texts."""
+    from reelwright.core.extras import need
+
+    need("torch", extra="learn")
+    from reelwright.learn.classifier.task import fit_network
+
+    def pick(rows: np.ndarray) -> tuple[list[str], Ints]:
+        return [examples.texts[number] for number in np.flatnonzero(rows)], numbers[rows]
+
+    return fit_network(
+        pick(parts.learnt), pick(parts.held_out), len(labels), settings, run, fingerprint
+    )
+
+
+def _contradictions(examples: Examples) -> list[str]:
+    count = examples.contradictions()
+    return [f"Texts that occur with several labels: {count}."] if count else []
