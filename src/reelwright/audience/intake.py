@@ -167,7 +167,7 @@ def import_tables(
     tables = sorted(((path, _is_events(path)) for path in paths), key=lambda pair: pair[1])
     watcher = progress or Silent()
     for path, is_events in tables:
-        watcher.start(path.name, scan(path).lines)
+        watcher.start(path.name, scan(path, mixed=True).lines)
         if is_events:
             _import_events(database, path, kind, new_items, watcher, now, report)
         else:
