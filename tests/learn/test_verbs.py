@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from reelwright.cli.learning import table_lines
 from reelwright.learn.folder import read_config, read_weights
 from reelwright.learn.session import Session
 
@@ -67,11 +69,24 @@ def test_the_list_says_who_uses_a_model_and_which_is_damaged(
     assert reel(*TRAIN)[0] == 0
     assert reel("train", "toy", "--data", "train.csv", "--out", "other/b")[0] == 0
     (toy / "other/b/config.json").write_text("{")
+    shutil.copytree("models/ab", "other/c")
+    config = (toy / "other/c/config.json").read_text("utf-8")
+    (toy / "other/c/config.json").write_text(config.replace('"epochs": 3', '"epochs": "many"'))
     monkeypatch.setenv("REEL_MODEL_MOOD", str(toy / "models/ab"))
     listed = json.loads(reel("models", "other", "--json")[1])["models"]
     by_folder = {model["folder"]: model for model in listed}
     assert by_folder["models/ab"]["used"] == ["model.mood"]
     assert "is not JSON" in by_folder["other/b"]["trouble"]
+    trouble = "the model is damaged: its setting epochs cannot be 'many'"
+    assert by_folder["other/c"]["trouble"] == trouble
+    code, _, wrong = reel("predict", "other/c", "x")
+    assert code == 1
+    assert f"other/c: {trouble}" in wrong
+
+
+def test_a_table_stands_in_columns_whatever_its_letters() -> None:
+    rows = [{"label": "天气", "support": 3}, {"label": "sport", "support": 120}]
+    assert list(table_lines(rows)) == ["label  support", "天气         3", "sport      120"]
 
 
 def test_settings_come_from_files_and_assignments_the_later_winning(toy: Path, reel: Reel) -> None:
@@ -104,6 +119,7 @@ WRONG = [
     (("train", "toy", "--data", "train.csv", "--out", "one.csv"), "is a file", "--out"),
     (("train", "toy", "--data", "train.csv", "--out", "."), "no model", "--out"),
     (("evaluate", "m", "--data", "train.csv"), "m: is no model folder", "reel models"),
+    (("predict", "m"), "m: is no model folder", ""),
     (("predict", "m", "x"), "m: is no model folder", ""),
     (("export", "m", "--to", "onnx"), "m: is no model folder", ""),
 ]

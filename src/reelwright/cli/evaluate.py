@@ -26,7 +26,7 @@ def evaluate(
         ),
     ],
     more: Annotated[
-        list[Path] | None, typer.Argument(help="Further data.", metavar="[PATH]...", hidden=True)
+        list[Path] | None, typer.Argument(help="Further data.", metavar="PATH", hidden=True)
     ] = None,
     report: Annotated[As, typer.Option(help="How to write the report.")] = As.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --report json.")] = False,

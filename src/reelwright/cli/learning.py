@@ -79,11 +79,15 @@ def _model_row(model: Listed) -> dict[str, Any]:
     return {
         "model": "(shipped)" if model.shipped else str(model.folder),
         "kind": model.kind or "damaged",
-        "size": f"{model.bytes / 1e6:.1f} MB",
+        "size": _size(model.bytes) if model.kind else "",
         "score": "" if score is None else f"{model.goal} {plain_value(score)}",
         "learnt from": model.trouble or "; ".join(model.data),
         "used by": ", ".join(model.used),
     }
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
 
 
 def table_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

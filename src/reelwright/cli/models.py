@@ -12,7 +12,7 @@ import typer
 def models(
     folders: Annotated[
         list[Path] | None,
-        typer.Argument(help="Folders to look in, besides ./models.", metavar="[FOLDER]..."),
+        typer.Argument(help="Folders to look in, besides ./models.", metavar="FOLDER"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

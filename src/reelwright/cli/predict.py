@@ -11,11 +11,11 @@ import typer
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help="A model's folder.")],
+    model: Annotated[Path, typer.Argument(help="A model's folder.", metavar="MODEL")],
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Texts, or files, as the kind reads them; - reads lines.", metavar="[INPUT]..."
+            help="Texts, or files, as the kind reads them; - reads lines.", metavar="INPUT"
         ),
     ] = None,
     set_: Annotated[
@@ -26,6 +26,7 @@ def predict(
 ) -> None:
     """Let a model tag, label, continue or draw, as its kind does."""
     from reelwright.cli.learning import explained, prediction_lines
+    from reelwright.core.errors import InputError
     from reelwright.learn.given import read_options
     from reelwright.learn.kinds import load_model
 
@@ -38,5 +39,9 @@ def predict(
         if as_json:
             print(json.dumps({"predictions": list(told)}, ensure_ascii=False))
             return
+        silent = True
         for prediction in told:
             print("\n".join(prediction_lines(prediction)))
+            silent = False
+    if silent:
+        raise InputError("there is nothing to look at", hint="give texts or files after the model")

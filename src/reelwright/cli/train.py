@@ -13,14 +13,16 @@ import typer
 
 
 def train(
-    kind: Annotated[str, typer.Argument(help="tagger, classifier, sequence, frames or images.")],
+    kind: Annotated[
+        str, typer.Argument(help="tagger, classifier, sequence, frames or images.", metavar="KIND")
+    ],
     data: Annotated[
         list[Path],
         typer.Option(help="Files or folders to learn from; several may follow.", metavar="PATH..."),
     ],
     out: Annotated[Path, typer.Option(help="The model's folder, such as models/mood.")],
     more: Annotated[
-        list[Path] | None, typer.Argument(help="Further data.", metavar="[PATH]...", hidden=True)
+        list[Path] | None, typer.Argument(help="Further data.", metavar="PATH", hidden=True)
     ] = None,
     set_: Annotated[
         list[str] | None,

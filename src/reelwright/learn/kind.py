@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from reelwright.core.errors import ModelError
 from reelwright.core.progress import Progress, Silent
 from reelwright.learn.folder import Config
 
@@ -99,7 +100,10 @@ class Kind(ABC):
 
     Args:
         folder: the model's folder.
-        config: what it was made with, read and checked already.
+        config: what it was made with, read already.
+
+    Raises:
+        ModelError: its settings are none of this kind's.
     """
 
     name: ClassVar[str]
@@ -117,7 +121,16 @@ class Kind(ABC):
 
     def __init__(self, folder: Path, config: Config) -> None:
         self.folder, self.config = folder, config
-        self.settings = self.Settings.model_validate(config.settings)
+        try:
+            self.settings = self.Settings.model_validate(config.settings)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise ModelError(
+                f"the model is damaged: its setting {key} cannot be {first.get('input')!r}",
+                where=str(folder),
+                hint="train it again, or copy it again",
+            ) from None
 
     @classmethod
     @abstractmethod

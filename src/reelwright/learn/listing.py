@@ -9,8 +9,8 @@ from typing import Any
 
 from reelwright.core.errors import ModelError, ReelError
 from reelwright.core.settings import ModelSettings
-from reelwright.learn.folder import CARD, CONFIG, EXPORTED, WEIGHTS, read_config, read_scores
-from reelwright.learn.kinds import KINDS, load_kind
+from reelwright.learn.folder import CARD, CONFIG, EXPORTED, WEIGHTS, read_scores
+from reelwright.learn.kinds import KINDS, load_model
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _DEEP = 2
@@ -77,8 +77,7 @@ def describe_model(folder: Path, settings: ModelSettings, *, shipped: bool = Fal
         if value and Path(value).expanduser().resolve() == folder.resolve()
     )
     try:
-        config = read_config(folder)
-        kind = load_kind(config.kind)
+        kind = load_model(folder)
         if not (folder / WEIGHTS).is_file():
             raise ModelError(f"{WEIGHTS} is missing")
     except ReelError as error:
@@ -86,7 +85,7 @@ def describe_model(folder: Path, settings: ModelSettings, *, shipped: bool = Fal
     files = (folder / WEIGHTS, folder / EXPORTED)
     return Listed(
         folder,
-        kind=config.kind,
+        kind=kind.name,
         bytes=sum(path.stat().st_size for path in files if path.is_file()),
         data=tuple(_data_lines(folder / CARD)),
         goal=kind.goal,
