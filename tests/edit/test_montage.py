@@ -55,7 +55,21 @@ def test_every_cut_lies_on_a_beat(tempo: float, rate: Fraction) -> None:
         at += to_frames(span.end, rate) - to_frames(span.start, rate)
     end = montage.music_start + float(at / rate)
     assert np.abs(beats - end).min() <= 0.5 / float(rate) + 1e-6
-    assert 30 * 0.85 <= float(at / rate) <= 30 * 1.15
+    assert float(at / rate) == pytest.approx(30, abs=0.5)
+
+
+@pytest.mark.parametrize("tempo", [64, 97, 131, 174])
+@pytest.mark.parametrize("length", [9, 15, 22.5, 47])
+def test_the_length_that_was_asked_for_is_met(tempo: float, length: float) -> None:
+    montage = make_montage(clips(), length, RATE, rhythm(tempo))
+    assert sum(span.seconds for span in montage.spans) == pytest.approx(length, abs=0.5)
+
+
+@pytest.mark.parametrize("song", [None, rhythm(110)])
+def test_of_short_shots_shorter_stretches_are_taken(song: Rhythm | None) -> None:
+    cuts = [(at, at) for at in np.arange(1.7, 40, 1.7).tolist()]
+    montage = make_montage([Clip("cut.mp4", looks(40, changes=cuts))], 15, RATE, song)
+    assert sum(span.seconds for span in montage.spans) == pytest.approx(15, abs=0.5)
 
 
 def test_it_begins_and_ends_with_a_bar_and_ends_slowly() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any
 
 import numpy as np
@@ -26,13 +26,18 @@ from reelwright.edit.cut.spans import Span
 from reelwright.edit.cut.worth import PER_SECOND, Looks, Values, weigh
 from reelwright.media.beats import Rhythm
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same clips would make another montage."""
 CALM, LOUD = 3.4, 0.85
 """Seconds that a shot lasts about where music is at its calmest, and at its loudest."""
 SHORTEST = 0.4
 LAST = 1.6
 """Seconds that the last shot lasts, at least: what ends needs time to."""
+PACES = (1.0, 0.75, 0.55, 0.4)
+"""How long shots last by what would be best: where there are no stretches that long, shorter ones
+are taken rather than a shorter montage."""
+OFF = 0.5
+"""Seconds by which a montage may miss the length that was asked for, to end with a whole bar."""
 PLAIN = (2.4, 2.0, 2.8)
 """Seconds from cut to cut, over and over, without music to go by."""
 MARGIN = 0.12
@@ -78,7 +83,7 @@ class Montage(Noun):
 def make_montage(
     clips: Sequence[Clip], length: float, rate: Fraction, rhythm: Rhythm | None = None
 ) -> Montage:
-    """A montage of about `length` seconds: whole bars of the music, and no more than there is.
+    """A montage of `length` seconds, to half a second: from a bar of the music to a beat of it.
 
     Args:
         clips: what to choose from, in the order in which they were given.
@@ -92,15 +97,18 @@ def make_montage(
         FootageError: the clips are too short for any.
     """
     worth = weigh([clip.looks for clip in clips])
-    there = sum(_usable(clip.looks) for clip in clips)
+    shots = [b - a for clip in clips for a, b in _shots(clip.looks)]
+    there = sum(max(0.0, shot - MARGIN) for shot in shots)
+    longest = max(shots, default=0.0)
     wanted = min(length, there)
     while wanted >= min(1.0, length):
-        start, slots = find_slots(wanted, rate, rhythm)
-        spans = fill(slots, clips, worth, rate) if slots else None
-        if spans:
-            last = float(slots[-1].frames / rate)
-            return Montage(spans=spans, music_start=start, fade=round(min(2.5, last), 3))
-        wanted *= 0.88
+        for pace in PACES:
+            start, slots = find_slots(wanted, rate, rhythm, pace, longest)
+            spans = fill(slots, clips, worth, rate) if slots else None
+            if spans:
+                last = float(slots[-1].frames / rate)
+                return Montage(spans=spans, music_start=start, fade=round(min(2.5, last), 3))
+        wanted *= 0.94
     raise FootageError(
         "there is too little in the clips for a montage",
         where=", ".join(clip.source for clip in clips)[:200],
@@ -108,26 +116,29 @@ def make_montage(
     )
 
 
-def _usable(looks: Looks) -> float:
-    return sum(max(0.0, b - a - MARGIN) for a, b in _shots(looks))
-
-
 def find_slots(
-    length: float, rate: Fraction, rhythm: Rhythm | None = None
+    length: float,
+    rate: Fraction,
+    rhythm: Rhythm | None = None,
+    pace: float = 1.0,
+    longest: float = inf,
 ) -> tuple[float, tuple[Slot, ...]]:
     """Where the montage begins in the music (seconds), and its slots.
 
-    Each cut lies on the frame nearest to a beat.
+    Each cut lies on the frame nearest to a beat. `pace` is how long shots last by what is usual,
+    `longest` how many seconds one may last, where beats allow it.
     """
     if rhythm is None or len(rhythm.beats) < 4:
-        return 0.0, _even_slots(length, rate)
+        return 0.0, _even_slots(length, rate, pace)
     first, last = _stretch(rhythm, length)
     beats = rhythm.beats
     energy = _lively(rhythm, first, last)
     cuts = [first]
     while cuts[-1] < last:
-        cuts.append(min(last, cuts[-1] + _step(rhythm, cuts[-1], energy[cuts[-1] - first])))
-    while len(cuts) > 2 and beats[last] - beats[cuts[-2]] < min(LAST, length / 3):
+        cuts.append(
+            min(last, cuts[-1] + _step(rhythm, cuts[-1], energy[cuts[-1] - first], pace, longest))
+        )
+    while len(cuts) > 2 and beats[last] - beats[cuts[-2]] < _last(length, pace):
         del cuts[-2]
     zero = beats[first]
     frames = [to_frames(Fraction(beats[cut]) - Fraction(zero), rate) for cut in cuts]
@@ -139,12 +150,17 @@ def find_slots(
     return zero, tuple(slots)
 
 
-def _even_slots(length: float, rate: Fraction) -> tuple[Slot, ...]:
+def _last(length: float, pace: float) -> float:
+    """Seconds that the last shot lasts at least; hardly any where stretches are short."""
+    return min(LAST * pace * pace, length / 3)
+
+
+def _even_slots(length: float, rate: Fraction, pace: float) -> tuple[Slot, ...]:
     slots: list[Slot] = []
     at, total = 0, to_frames(length, rate)
     while at < total:
-        frames = to_frames(PLAIN[len(slots) % len(PLAIN)], rate)
-        if total - at - frames < to_frames(min(LAST, length / 3), rate):
+        frames = max(1, to_frames(pace * PLAIN[len(slots) % len(PLAIN)], rate))
+        if total - at - frames < to_frames(_last(length, pace), rate):
             frames = total - at
         slots.append(Slot(at, frames, 0.5))
         at += frames
@@ -174,7 +190,7 @@ def _stretch(rhythm: Rhythm, length: float) -> tuple[int, int]:
 
 
 def _end(rhythm: Rhythm, bars: Sequence[int], first: int, length: float) -> int:
-    """The beat nearest to `length` seconds after a beat; a bar's first if one is nearly as near."""
+    """The beat nearest to `length` seconds after a beat; a bar's first if one is near enough."""
     beats = rhythm.beats
     wanted = beats[first] + length
 
@@ -183,7 +199,7 @@ def _end(rhythm: Rhythm, bars: Sequence[int], first: int, length: float) -> int:
 
     bar = nearest([index for index in bars if index > first])
     beat = nearest(range(first + 1, len(beats)))
-    return bar if abs(beats[bar] - wanted) <= max(0.12 * length, 1.0) else beat
+    return bar if abs(beats[bar] - wanted) <= OFF else beat
 
 
 def _lively(rhythm: Rhythm, first: int, last: int) -> list[float]:
@@ -196,15 +212,16 @@ def _lively(rhythm: Rhythm, first: int, last: int) -> list[float]:
     return (0.6 * energy + 0.4 * ranks).tolist()
 
 
-def _step(rhythm: Rhythm, beat: int, energy: float) -> int:
+def _step(rhythm: Rhythm, beat: int, energy: float, pace: float, longest: float) -> int:
     """How many beats the shot that begins on a beat lasts."""
     period = 60 / rhythm.tempo
-    wanted = CALM * (LOUD / CALM) ** energy
+    wanted = pace * CALM * (LOUD / CALM) ** energy
     place = (beat - rhythm.first) % rhythm.bar
     two = [2] if rhythm.bar == 4 and place % 2 == 0 else []
     # Whole bars begin with a bar; what begins within one goes on to its end at most.
     whole = [rhythm.bar, 2 * rhythm.bar] if place == 0 else [rhythm.bar - place]
     choices = [n for n in (1, *two, *whole) if n * period >= SHORTEST] or [rhythm.bar]
+    choices = [n for n in choices if n * period <= longest] or choices[:1]
     return min(choices, key=lambda n: (abs(np.log(n * period / wanted)), n))
 
 
