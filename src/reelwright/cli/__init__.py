@@ -20,6 +20,7 @@ from reelwright.cli import (
     cut,
     evaluate,
     export,
+    feed,
     gallery,
     library,
     make,
@@ -49,6 +50,7 @@ for verb in (new.new, make.make, cut.cut, export.export, gallery.gallery):
 for verb in (train.train, evaluate.evaluate, predict.predict, models.models, doctor, clean.clean):
     app.command()(verb)
 app.add_typer(library.app)
+app.add_typer(feed.app)
 
 
 def _show_version(wanted: bool) -> None:
