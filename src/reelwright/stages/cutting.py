@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import FootageError
-from reelwright.core.nouns import Asset, Line, Origin, Script, Shot, Transcript, Word
+from reelwright.core.nouns import Asset, Line, MediaFacts, Origin, Script, Shot, Transcript, Word
 from reelwright.core.time import to_frames
 from reelwright.core.timeline import (
     Caption,
@@ -144,14 +144,16 @@ def _speech(run: Run, asset: Asset) -> Sequence[tuple[float, float]]:
 def _steady(run: Run, assets: Sequence[Asset]) -> dict[str, Asset]:
     """The recordings made steady, by the id of each, as files in ``out/steady/``."""
     from reelwright.edit.cut import steadying
+    from reelwright.media.scenes import find_scenes
 
     made: dict[str, Asset] = {}
     for asset in _by_id(assets).values():
         path = Path(asset.path)
 
-        def make(out: Path, path: Path = path) -> None:
+        def make(out: Path, path: Path = path, facts: MediaFacts = asset.facts) -> None:
             run.say(f"calming the camera of {path.name}; this takes a while")
-            steadying.steady_file(path, out, stopping=run.steps.stopping)
+            changes = [scene.at for scene in find_scenes(path, facts)]
+            steadying.steady_file(path, out, changes, stopping=run.steps.stopping)
 
         step = Step("steady", steadying.VERSION, make, {}, (path,), ".mp4", what=path.name)
         name = f"steady/{path.stem}-{asset.id[:6]}.mp4"
