@@ -11,6 +11,7 @@ from reelwright.core.errors import DataError, InputError, nearest
 from reelwright.core.extras import library
 from reelwright.core.progress import Progress
 from reelwright.learn.data.hashing import describe_data, fingerprint
+from reelwright.learn.data.leaks import report_leaks
 from reelwright.learn.data.splits import describe_split, split_of
 from reelwright.learn.folder import Card, Config, save_model
 from reelwright.learn.kind import Kind, Report, Run
@@ -109,6 +110,7 @@ class Tagger(Kind):
             "most_pieces": most,
             "encoder": encoder.config if encoder else None,
         }
+        leaks = report_leaks(_texts(learnt), _texts(list(_grouped(judged, corpus))))
         count = sum(map(len, learnt))
         card = Card(
             data=describe_data(data, count, "sentences"),
@@ -116,7 +118,7 @@ class Tagger(Kind):
             metric=f"entity F1 as conlleval counts it, {len(gold):,} sentences",
             licence=run.licence,
             command=run.command,
-            notes=[*corpus.notes, *([_NOTE] if encoder else [])],
+            notes=[*corpus.notes, *leaks, *([_NOTE] if encoder else [])],
         )
         if encoder:
             run.folder.mkdir(parents=True, exist_ok=True)
@@ -189,8 +191,7 @@ def _part(corpus: Corpus, wanted: TaggerSettings) -> tuple[Documents, Corpus, st
     learnt: Documents = []
     held: Documents = []
     for document in group_documents(corpus):
-        text = " ".join(word for sentence in document for word in sentence.words)
-        side = split_of(text, wanted.seed, wanted.held_out)
+        side = split_of(_texts([document])[0], wanted.seed, wanted.held_out)
         (held if side == "held_out" else learnt).append(document)
     if not learnt or not held:
         raise DataError(
@@ -209,6 +210,15 @@ def _grouped(judged: Corpus, corpus: Corpus) -> Iterator[list[Sentence]]:
 
 def _words(documents: Documents) -> Iterator[Sequence[str]]:
     return (sentence.words for document in documents for sentence in document)
+
+
+def _texts(documents: Documents) -> list[str]:
+    """Each document's text, as far as its tokens tell it."""
+    texts: list[str] = []
+    for document in documents:
+        words = [word for sentence in document for word in sentence.words]
+        texts.append(("" if max(map(len, words)) == 1 else " ").join(words))
+    return texts
 
 
 def _tags_of(documents: Documents, scheme: Scheme) -> list[str]:
