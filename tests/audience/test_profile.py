@@ -31,7 +31,7 @@ def append(feed: Database, *events: Event) -> Any:
 
 def profile(feed: Database, user: str = "ann", **options: Any) -> Profile:
     with feed.reading() as session:
-        return read_profile(session, user, now=NOW, **options)
+        return read_profile(session, user, **options)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_hours_are_those_of_a_zone(watched: Database):
     assert ahead.hours == hours[-8:] + hours[:-8]
 
 
-def test_old_tastes_fade_and_clocks_that_jump_do_no_harm(feed: Database):
+def test_old_tastes_fade(feed: Database):
     put(feed, *(f"a{n}" for n in range(4)), tags=["old"])
     put(feed, *(f"b{n}" for n in range(4)), tags=["new"])
     append(feed, *(event(item=f"a{n}", time=NOW - 60 * DAY + n) for n in range(4)))
@@ -86,9 +86,6 @@ def test_old_tastes_fade_and_clocks_that_jump_do_no_harm(feed: Database):
     assert tags["new"] > 0.6 > 0.2 > tags["old"] > 0
     slow = profile(feed, half_life=3650)
     assert slow.interests["tag"][1].weight > 0.6
-    with feed.reading() as session:
-        early = read_profile(session, "ann", now=NOW - 365 * DAY)
-    assert [one.weight for one in early.interests["tag"]] == pytest.approx([0.6667] * 2)
 
 
 def test_who_leaves_no_word_is_told_by_how_far_they_watched(feed: Database):

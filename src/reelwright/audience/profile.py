@@ -1,13 +1,12 @@
 """What is known of a viewer, from their events alone: tastes, hours, what bores them.
 
 An interest lies between −1 and 1: what the viewer liked less what they did not, by both together
-and a little more, so that one video proves nothing. After every half-life, what they did counts
-half.
+and a little more, so that one video proves nothing. What they did counts half after every
+half-life, up to when they last were there: who comes back after a year still likes what they liked.
 """
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -84,11 +83,7 @@ class Profile:
 
 
 def read_profile(
-    session: Session,
-    user: str,
-    half_life: float = 14.0,
-    now: float | None = None,
-    zone: tzinfo = UTC,
+    session: Session, user: str, half_life: float = 14.0, zone: tzinfo = UTC
 ) -> Profile:
     """What is known of a viewer.
 
@@ -96,13 +91,11 @@ def read_profile(
         session: one to read with.
         user: the viewer's id.
         half_life: days after which what they did counts half.
-        now: seconds since 1970; None asks the clock.
         zone: in which hours are told.
 
     Raises:
         FeedError: nothing is known of them.
     """
-    now = time.time() if now is None else now
     number = session.scalar(select(ViewerRow.number).where(ViewerRow.name == user))
     waiting = select(func.count()).select_from(ApartRow).where(ApartRow.viewer == user)
     apart = int(session.scalar(waiting) or 0)
@@ -114,7 +107,7 @@ def read_profile(
     facts = select(row.time, row.item, row.kind, row.value).where(row.viewer == number)
     newest = session.execute(facts.order_by(row.time.desc()).limit(NEWEST)).all()
     videos = _Videos((at, item, KINDS[kind], value) for at, item, kind, value in newest)
-    interests = _interests(session, videos, half_life * 86_400, now)
+    interests = _interests(session, videos, half_life * 86_400)
     liked: dict[str, list[Interest]] = {}
     for one in interests:
         if one.weight > 0:
@@ -159,7 +152,7 @@ class _Videos:
         return max(-MOST_WORTH, min(MOST_WORTH, worth))
 
 
-def _interests(session: Session, videos: _Videos, half_life: float, now: float) -> list[Interest]:
+def _interests(session: Session, videos: _Videos, half_life: float) -> list[Interest]:
     """All interests, the strongest first."""
     good: dict[tuple[str, str], float] = defaultdict(float)
     bad: dict[tuple[str, str], float] = defaultdict(float)
@@ -167,11 +160,11 @@ def _interests(session: Session, videos: _Videos, half_life: float, now: float) 
     row = ItemRow
     query = select(row.number, row.tags, row.author, row.topic, row.language, row.seconds)
     numbers = sorted(videos.seen)
+    last = max(videos.seen.values(), default=0.0)
     for first in range(0, len(numbers), _FEW):
         part = query.where(row.number.in_(numbers[first : first + _FEW]))
         for number, tags, author, topic, language, seconds in session.execute(part):
-            # A clock that jumped may leave events in the future; they are new, no more.
-            age = max(0.0, now - videos.seen[number])
+            age = last - videos.seen[number]
             worth = videos.worth_of(number, seconds) * 0.5 ** (age / half_life)
             facets = [("tag", tag) for tag in dict.fromkeys(tags)]
             facets += [("author", author), ("topic", topic), ("language", language)]
