@@ -25,13 +25,16 @@ from figures import Bench, Figure, print_json, print_table
 
 FIGURES: dict[str, str] = {
     "overhead": "learn_trainer:overhead",
+    "images-distance": "learn_images:fidelity",
+    "images-gan": "learn_images:gan",
+    "images-vae": "learn_images:vae",
     "tagger-tuned": "learn_tagger:tuned",
     "tagger-scratch": "learn_tagger:scratch",
     "tagger-weibo": "learn_tagger:weibo",
     "tagger-cluener": "learn_tagger:cluener",
 }
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
-NEEDS_NO_DATA = ("overhead",)
+NEEDS_NO_DATA = ("overhead", "images-distance", "images-gan", "images-vae")
 
 
 def main() -> None:
