@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_media import serving_media
 from PIL import Image
 from specimens import X264, annotated, film, over, scene, sound
 from squares import write_detector
@@ -80,6 +81,20 @@ def test_objects(folder: Path):
     assert (lamp.start, lamp.end) == pytest.approx((0, 4), abs=0.2)
     assert (pool.start, pool.end) == pytest.approx((10, 14), abs=0.2)
     assert min(lamp.confidence, pool.confidence) > 0.9
+
+
+def test_scenes_are_named_by_a_service_that_places_pictures(folder: Path):
+    Image.new("RGB", (320, 180), (20, 60, 220)).save(folder / "blue.png")
+    with serving_media() as server:
+        embed = {"provider": "openai", "base_url": f"{server.url}/v1", "model": "clip"}
+        words = Settings.model_validate({"embed": embed})
+        assert "naming" not in load_annotators(words)
+        both = Settings.model_validate({"embed": embed | {"pictures": "items"}})
+        said = annotated(folder / "blue.png", "naming", settings=both)
+        assert len(server.seen) == 2
+    named_ = {one.value["kind"]: one.confidence for one in named(said, "scene")}
+    assert set(named_) == {"sea", "boat"}
+    assert all(sure >= 0.2 for sure in named_.values())
 
 
 def test_shots(folder: Path):

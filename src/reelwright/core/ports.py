@@ -143,8 +143,10 @@ class Images(Protocol):
 class Embedder(Protocol):
     """Kind ``embed``: places texts, and pictures where it can, in one space of meaning."""
 
-    pictures: ClassVar[bool]
-    """Whether `embed_pictures` works; else pictures are told by their words."""
+    @property
+    def pictures(self) -> bool:
+        """Whether `embed_pictures` works; else pictures are told by their words."""
+        ...
 
     def embed_texts(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text, all of one length."""

@@ -152,6 +152,10 @@ class EmbedSettings(Section):
 
     provider: str = ""
     """openai (any endpoint with ``/embeddings``); empty: off."""
+    pictures: Literal["", "items", "modality"] = ""
+    """How the service takes pictures, where its model places them among texts, as CLIP does: as
+    ``{"image": base64}`` (Jina, SGLang), or as data addresses with ``"modality": "image"``
+    (Infinity); empty: it takes texts only."""
     base_url: str = ""
     model: str = ""
     api_key: SecretStr = SecretStr("")

@@ -45,6 +45,7 @@ TABLE: dict[str, str] = {
     "tags": "reelwright.library.annotators.tags:Tags",
     "likeness": "reelwright.library.annotators.likeness:Likeness",
     "meaning": "reelwright.library.annotators.meaning:Meaning",
+    "naming": "reelwright.library.annotators.naming:Naming",
     "prints": "reelwright.library.annotators.prints:Prints",
     "picture-prints": "reelwright.library.annotators.prints:PicturePrints",
     "sound-prints": "reelwright.library.annotators.prints:SoundPrints",

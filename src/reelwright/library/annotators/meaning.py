@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 2000
 """Characters of a caption that are sent."""
+VECTOR = "meaning"
+"""What the vector of what is seen is shared as, where the service takes pictures."""
 _SAID = ("tag", "scene", "object", "person", "mood", "colours", "text", "transcript")
 
 
@@ -72,6 +74,7 @@ class _Watcher(Watcher):
     def finish(self, told: Sequence[Annotation]) -> Iterable[Annotation]:
         if self.frames:
             self.vector = self._of_frames()
+            self.subject.shared[VECTOR] = self.vector
         else:
             caption = _caption(self.subject.name, told)
             self.vector = np.asarray(self.embedder.embed_texts([caption])[0], np.float32)
