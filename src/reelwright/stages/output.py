@@ -12,6 +12,7 @@ from reelwright.core.settings import home
 from reelwright.core.timeline import PictureTrack, Scene, Timeline
 from reelwright.publish import label as labels
 from reelwright.stages.covers import Moment, publish_covers
+from reelwright.stages.meanings import add_topic
 from reelwright.stages.run import Run
 from reelwright.stages.timeline import Layout
 from reelwright.stages.variants import read_variant
@@ -151,7 +152,7 @@ def write_post(run: Run, script: Script, layout: Layout) -> Post:
         title=script.title,
         titles=script.titles,
         description=script.description,
-        tags=script.tags,
+        tags=add_topic(run, script),
         language=run.language,
         platform=run.settings.platform,
         seconds=round(float(timeline.frames / timeline.format.rate), 3),

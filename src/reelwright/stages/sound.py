@@ -14,6 +14,7 @@ from reelwright.create import takes
 from reelwright.edit import assemble as assembly
 from reelwright.edit.effects import Effect, place_effects
 from reelwright.providers import door
+from reelwright.stages.meanings import read_mood
 from reelwright.stages.run import Run
 from reelwright.store import atomic
 from reelwright.store.steps import Step
@@ -178,7 +179,8 @@ def find_music(
 
 
 def _mood(run: Run, script: Script) -> str:
-    """The mood set, else that of a theme the person chose, else that of the words."""
+    """The mood set, else that of a theme the person chose, else what the person's model hears in
+    the words, else that of the words."""
     from reelwright.create import music
     from reelwright.create.themes import chosen, load_theme
 
@@ -188,7 +190,10 @@ def _mood(run: Run, script: Script) -> str:
     theme = load_theme(chosen(settings.style)).sound.mood
     if "theme" in settings.style.model_fields_set:
         return theme
-    return music.choose_mood(" ".join([script.title, *(line.say for line in script.lines)]), theme)
+    heard = read_mood(run, script)
+    return heard or music.choose_mood(
+        " ".join([script.title, *(line.say for line in script.lines)]), theme
+    )
 
 
 def _starts(run: Run, spans: Sequence[assembly.Span]) -> list[float]:

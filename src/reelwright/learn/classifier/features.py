@@ -23,8 +23,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-BITS = 22
-"""Hashes are 0 to 2^BITS - 1: four million, for some hundred thousand features."""
+BITS = 24
+"""Hashes are 0 to 2^BITS - 1: sixteen million, so that some million features seldom meet."""
 CHUNK = 100_000
 """Characters hashed at a time: their arrays stay in the processor's cache."""
 
