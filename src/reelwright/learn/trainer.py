@@ -169,6 +169,8 @@ class _Fitting:
                     if inside and time.monotonic() - saved > CHECKPOINT_SECONDS:
                         self._save()
                         saved = time.monotonic()
+                if self.step % self.epoch_steps:
+                    raise self._failed("the batches ended before the epoch did", "give more data")
                 self._judge(epoch, tracker)
                 self._save()
                 saved = time.monotonic()

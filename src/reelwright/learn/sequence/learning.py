@@ -121,7 +121,8 @@ class Learning(Task):
 
     def _streams(self, epoch: int) -> Iterator[Batch]:
         # Each epoch cuts at other places.
-        offset = int(generator(self.seed, epoch, _OTHER).integers(self.span))
+        room = max(1, min(self.span, len(self.stream) - self.span))
+        offset = int(generator(self.seed, epoch, _OTHER).integers(room))
         long = (len(self.stream) - 1 - offset) // self.batch
         starts = offset + long * np.arange(self.batch)[:, None]
         none = torch.zeros(self.batch, dtype=torch.long)
@@ -156,6 +157,7 @@ class Learning(Task):
         device = next(self.network.parameters()).device
         total, count = 0.0, 0
         rows = [row for piece in self.held_out for row in windows(piece, self.span)]
+        rows = [row for row in rows if len(row.tokens) > 1]
         rows.sort(key=lambda row: len(row.tokens))
         network = cast(Carrying, self.network).network
         # Windows of running text stand side by side; a short run-up would cost more than it tells.
@@ -205,7 +207,8 @@ def check_amount(train: Sequence[Encoded], held_out: Sequence[Encoded]) -> None:
             hint="give either; rows with a column `text` are learnt one by one",
         )
     tokens = sum(len(piece.tokens) - 1 for piece in train)
-    if not train or not held_out or tokens < 2:
+    judged = sum(len(piece.tokens) - 1 for piece in held_out)
+    if tokens < 2 or judged < 1:
         raise DataError(
             f"there is too little to learn from: {len(train)} pieces, and {len(held_out)} to judge",
             where=both[0].where if both else None,
