@@ -76,7 +76,7 @@ def test_a_veil_is_as_thin_as_it_may_be(picture: Path) -> None:
 def test_a_clip_plays_around_and_around(tmp_path: Path) -> None:
     shades = [np.full((160, 90, 3), 20 * number, np.uint8) for number in range(10)]
     path = tmp_path / "loop.mp4"
-    write_loop(iter(shades), (90, 160), Fraction(10), path)
+    write_loop(iter(shades), (90, 160), Fraction(10), path, "")
     drop = ClipDrop(path, SMALL, load_theme("night"), seed=0)
     seen: list[int] = []
     for number in range(25):

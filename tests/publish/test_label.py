@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from reelwright.core.errors import MediaError, SettingError, StoreError
+from reelwright.core.marking import FIELDS
 from reelwright.core.nouns import Format, Label, Origin
 from reelwright.core.settings import LabelSettings
 from reelwright.media.ffmpeg import binary
 from reelwright.publish.label import (
-    FIELDS,
     ai_made_parts,
     check_label,
     check_producer,

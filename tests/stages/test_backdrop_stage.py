@@ -14,6 +14,7 @@ from reelwright.learn.features.textures import draw, paint
 from reelwright.learn.folder import Card, save_model
 from reelwright.learn.images.gan import build_generator
 from reelwright.learn.images.settings import ImagesSettings
+from reelwright.learn.kinds import load_model
 from reelwright.learn.trainer import seed_everything, weights_of
 from reelwright.pipeline import make
 from reelwright.store.project import Project
@@ -83,3 +84,13 @@ def test_what_is_not_there_is_told(project: Project, tmp_path: Path) -> None:
         lay_out(project, "models/none")
     with pytest.raises(ModelError, match="no model folder"):
         lay_out(project, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["tile.png", "tile.jpg", "loop.mp4"])
+def test_what_a_model_drew_into_a_file_is_still_known_as_ai_made(
+    project: Project, model: Path, name: str
+) -> None:
+    options = {"size": "64x96", "seconds": "0.5"}
+    list(load_model(model).predict([str(project.root / name)], options))
+    timeline = lay_out(project, name)
+    assert [mark.text for mark in timeline.text.marks] == ["内容由AI生成"]

@@ -31,28 +31,17 @@ from pathlib import Path
 from typing import IO, Any
 
 from reelwright.core.errors import MediaError, SettingError, StoreError
+from reelwright.core.marking import KEY, TOOL, write_mark
 from reelwright.core.nouns import Format, Label, Language, Origin
 from reelwright.core.settings import LabelSettings
 from reelwright.core.time import frames_to_cover
 
-KEY = "AIGC"
 MARK_SHARE = Fraction(5, 100)
 """Least height of the mark's letters, as a share of the shortest side."""
 MARK_SECONDS = Fraction(2)
 """Least time the mark stands, from the first frame on."""
 LOG = "label-opt-outs.jsonl"
 """In the home: one line an export without the label. Never shortened."""
-TOOL = "Reelwright"
-"""Stands for the producer where the person has no code of their own."""
-FIELDS = (
-    "Label",
-    "ContentProducer",
-    "ProduceID",
-    "ReservedCode1",
-    "ContentPropagator",
-    "PropagateID",
-    "ReservedCode2",
-)
 CHINESE = frozenset({"", "douyin", "kuaishou", "bilibili"})
 """Platforms on which the Chinese words must stand; the empty one is "not known"."""
 
@@ -106,10 +95,9 @@ def decide(
     if not produce_id or not _ALLOWED.fullmatch(produce_id):
         raise ValueError(f"{produce_id!r} cannot number a piece of content")
     producer = check_producer(settings.producer) or TOOL
-    values = ("1", producer, produce_id, "", producer, produce_id, "")
     return Label(
         text=_mark(made, language, platform),
-        metadata=json.dumps(dict(zip(FIELDS, values, strict=True)), separators=(",", ":")),
+        metadata=write_mark(produce_id, producer),
         parts=made,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelwright.core.errors import SettingError
+from reelwright.core.marking import KEY
 from reelwright.core.nouns import Origin
 from reelwright.learn import folder
 from reelwright.learn.kinds import load_model
@@ -55,7 +56,20 @@ def find_background(run: Run) -> Background | None:
         raise SettingError(
             "is a sound", where=f"setting style.background: {asked}", hint="give a picture or clip"
         )
-    return Background(path, asset.id, asset.origin)
+    origin = asset.origin
+    if asset.facts.kind == "picture" and _is_marked(path):
+        origin = origin.model_copy(update={"ai_made": True})
+    return Background(path, asset.id, origin)
+
+
+def _is_marked(path: Path) -> bool:
+    """Whether a picture says of itself that it is AI-made. (Of videos, `probe_source` asks.)"""
+    from reelwright.media.frames import open_picture
+
+    with open_picture(path) as picture:
+        said = picture.info
+    comment = said.get("comment", b"")
+    return KEY in said or (isinstance(comment, bytes) and comment.startswith(f"{KEY}=".encode()))
 
 
 def _drawn(run: Run, path: Path) -> Background:

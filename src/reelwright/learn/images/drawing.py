@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.core.marking import KEY
 from reelwright.learn.images.noise import Prior, White, loop
 from reelwright.learn.images.pictures import Frame
 from reelwright.store.atomic import replacing
@@ -94,17 +95,39 @@ def resize_around(frame: Frame, size: tuple[int, int]) -> Frame:
     return np.asarray(scaled)
 
 
-def write_still(frame: Frame, path: Path) -> None:
-    """Write a picture: PNG, JPEG or WebP by its suffix."""
-    from PIL import Image
+def write_still(frame: Frame, path: Path, mark: str) -> None:
+    """Write a picture: PNG, JPEG or WebP by its suffix.
+
+    Args:
+        frame: the picture.
+        path: the file.
+        mark: says in a PNG's or JPEG's metadata that it is AI-made (`core.marking`).
+    """
+    from PIL import Image, PngImagePlugin
 
     kind = {".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}.get(path.suffix.lower(), "PNG")
+    notes: dict[str, Any] = {"quality": 95}
+    if kind == "PNG":
+        text = PngImagePlugin.PngInfo()
+        text.add_text(KEY, mark)
+        notes = {"pnginfo": text}
+    elif kind == "JPEG":
+        notes["comment"] = f"{KEY}={mark}"
     with replacing(path) as temporary:
-        Image.fromarray(frame).save(temporary, kind, quality=95)
+        Image.fromarray(frame).save(temporary, kind, **notes)
 
 
-def write_loop(frames: Iterator[Frame], size: tuple[int, int], rate: Fraction, path: Path) -> None:
+def write_loop(
+    frames: Iterator[Frame], size: tuple[int, int], rate: Fraction, path: Path, mark: str
+) -> None:
     """Write frames as MP4 (H.264), all of even width and height.
+
+    Args:
+        frames: of the loop.
+        size: their width and height.
+        rate: frames a second.
+        path: the file.
+        mark: says in its metadata that it is AI-made (`core.marking`).
 
     Raises:
         MediaError: ffmpeg failed.
@@ -118,7 +141,8 @@ def write_loop(frames: Iterator[Frame], size: tuple[int, int], rate: Fraction, p
         args += ["-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "pipe:0"]
         args += ["-vf", "scale=out_color_matrix=bt709:out_range=tv", "-pix_fmt", "yuv420p"]
         args += [*encode_args(choose_encoder("libx264"), "medium", 18, rate)]
-        args += ["-movflags", "+faststart", "-f", "mp4", temporary]
+        args += ["-metadata", f"{KEY}={mark}", "-movflags", "+faststart+use_metadata_tags"]
+        args += ["-f", "mp4", temporary]
         ffmpeg.run(args, what=f"encoding {path.name}", stdin=map(_bytes, frames))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from reelwright.core.errors import InputError, ModelError, nearest
 from reelwright.core.extras import library
+from reelwright.core.marking import write_mark
 from reelwright.core.progress import Progress
 from reelwright.learn import folder
 from reelwright.learn.data.hashing import describe_data, fingerprint
@@ -23,6 +24,7 @@ from reelwright.learn.images.pictures import Album, Frame, read_album, seam
 from reelwright.learn.images.settings import ImagesSettings
 from reelwright.learn.kind import Kind, Report, Run
 from reelwright.learn.session import Session
+from reelwright.store.artefacts import hash_value
 
 if TYPE_CHECKING:
     from torch import nn
@@ -160,10 +162,10 @@ class Images(Kind):
         """Draw one picture or loop into a file; gives its facts."""
         label = self._label(asked.label)
         facts: dict[str, Any] = {"size": list(asked.size), "seed": asked.seed}
+        scale = asked.scale_for(self.settings.side)
         if path.suffix.lower() in _LOOPS:
             if asked.size[0] % 2 or asked.size[1] % 2:
                 raise InputError("a loop's sides are even", where="--set size")
-            scale = asked.scale_for(self.settings.side, 4.0)
             frames = self.drawer.walk(
                 asked.size,
                 asked.frames,
@@ -172,11 +174,10 @@ class Images(Kind):
                 scale=scale,
                 motion=asked.motion,
             )
-            write_loop(frames, asked.size, asked.rate, path)
+            write_loop(frames, asked.size, asked.rate, path, self._mark(asked))
             return {**facts, "frames": asked.frames}
-        scale = asked.scale_for(self.settings.side, 2.0)
         still = self.drawer.still(asked.size, seed=asked.seed, label=label, scale=scale)
-        write_still(still, path)
+        write_still(still, path, self._mark(asked))
         return {**facts, "seam": round(seam(still), 3)}
 
     def export_onnx(self, path: Path) -> float:
@@ -227,6 +228,10 @@ class Images(Kind):
                 return network(torch.from_numpy(noise), torch.from_numpy(labels)).numpy()
 
         return Drawer(compute, self._source, self.settings.cell)
+
+    def _mark(self, asked: Options) -> str:
+        """The mark of a file: numbered by all that decides it but the weights."""
+        return write_mark(hash_value([self.folder.name, self.config, asked])[:32])
 
     @cached_property
     def _weights(self) -> Weights:

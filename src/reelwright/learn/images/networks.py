@@ -2,8 +2,8 @@
 
 A cell of the noise becomes a square of `2 ** levels` pixels. As every convolution of the generator
 goes around the borders, and all else works pixel by pixel, the picture wraps exactly: moving the
-noise by a cell moves the picture by that square (Jetchev et al. 2016, Bergmann et al. 2017). The
-nearest pixel is repeated and then convolved, which leaves no checkerboard (Odena et al. 2016).
+noise by a cell moves the picture by that square (Jetchev et al. 2016, Bergmann et al. 2017). Maps
+grow by interpolation before they are convolved, which leaves no checkerboard (Odena et al. 2016).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Generator(nn.Module):
         self.label = nn.Embedding(labels, sizes[0]) if labels > 1 else None
         self.start = _Around(noise, sizes[0])
         self.layers = nn.ModuleList(
-            _Around(before, after) for before, after in itertools.pairwise(sizes)
+            _Growing(before, after) for before, after in itertools.pairwise(sizes)
         )
         self.end = _Around(sizes[-1], 3)
 
@@ -45,7 +45,6 @@ class Generator(nn.Module):
             now = now + self.label(labels)[:, :, None, None]
         now = F.leaky_relu(_evened(now), _SLOPE)
         for layer in self.layers:
-            now = F.interpolate(now, scale_factor=2.0, mode="nearest")
             now = F.leaky_relu(_evened(layer(now)), _SLOPE)
         return torch.tanh(self.end(now))
 
@@ -147,8 +146,24 @@ class _Around(nn.Module):
         self.inner = nn.Conv2d(before, after, 3)
 
     def forward(self, now: Tensor) -> Tensor:
+        return self.inner(_Wrap.apply(now) if self.training else _wrap(now))
+
+
+class _Growing(nn.Module):
+    """Twice the size, by interpolation and a convolution that both go around the borders.
+
+    The rim is added while the map is small; of what it becomes, interpolation's own border is left
+    out, and one pixel is the convolution's.
+    """
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__()
+        self.inner = nn.Conv2d(before, after, 3)
+
+    def forward(self, now: Tensor) -> Tensor:
         wide = _Wrap.apply(now) if self.training else _wrap(now)
-        return self.inner(wide)
+        grown = F.interpolate(wide, scale_factor=2.0, mode="bilinear", align_corners=False)
+        return self.inner(grown[:, :, 1:-1, 1:-1])
 
 
 class _Wrap(torch.autograd.Function):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from reelwright.core.errors import InputError, must_be, nearest
 from reelwright.core.time import parse_rate
 
-_MOST = 7680
+_MOST, _ENLARGED = 7680, 4.0
 
 
 class Options(BaseModel):
@@ -25,7 +25,7 @@ class Options(BaseModel):
     """The name of a label, where the model knows some; empty: the first."""
     scale: float = Field(default=0.0, ge=0, le=32)
     """How much the texture is enlarged; 0: such that the shorter side shows what that of the
-    pictures did, but no more than twice (stills) or four times (loops)."""
+    pictures did, but no more than four times."""
     seconds: float = Field(default=8.0, gt=0, le=120)
     """Of a loop."""
     fps: str = "30"
@@ -65,9 +65,9 @@ class Options(BaseModel):
         """Frames of a loop."""
         return max(1, round(self.seconds * self.rate))
 
-    def scale_for(self, learnt: int, most: float) -> float:
+    def scale_for(self, learnt: int) -> float:
         """How much to enlarge, where the pictures' shorter side had `learnt` pixels."""
-        return self.scale or min(most, max(1.0, min(self.size) / learnt))
+        return self.scale or min(_ENLARGED, max(1.0, min(self.size) / learnt))
 
 
 def read_options(values: Mapping[str, str]) -> Options:

@@ -22,7 +22,7 @@ class ImagesSettings(FitSettings):
     """Larger pictures are shrunk until their shorter side has so many pixels."""
     crop: int = Field(default=64, ge=32, le=256)
     """Side of the patches learnt from: 32, 64, 128 or 256."""
-    width: int = Field(default=16, ge=4, le=128)
+    width: int = Field(default=12, ge=4, le=128)
     """Channels at whole pixels; doubled with each halving, up to four times as many."""
     levels: int = Field(default=4, ge=2, le=6)
     """Halvings: a cell of the noise is 2^levels pixels wide."""
@@ -38,11 +38,11 @@ class ImagesSettings(FitSettings):
     """The VAE's weight of its codes' divergence from the normal distribution."""
     likeness: float = Field(default=0.3, ge=0)
     """The VAE's weight of the feature maps' difference, against that of the pixels."""
-    patches: int = Field(default=1600, ge=1)
+    patches: int = Field(default=2400, ge=1)
     """Patches an epoch."""
-    epochs: int = Field(default=20, ge=1)
-    batch: int = Field(default=16, ge=2)
-    rate: float = Field(default=1.5e-3, gt=0, le=10)
+    epochs: int = Field(default=10, ge=1)
+    batch: int = Field(default=8, ge=2)
+    rate: float = Field(default=2e-3, gt=0, le=10)
     decay: float = Field(default=0.0, ge=0)
     clip: float = Field(default=5.0, ge=0)
     ema: float = Field(default=0.99, ge=0, lt=1)
