@@ -1,3 +1,6 @@
+import sys
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -5,8 +8,9 @@ import pytest
 from PIL import Image
 
 from reelwright.core.errors import FootageError
-from reelwright.media import ffmpeg
+from reelwright.media import ffmpeg, frames
 from reelwright.media.frames import read_frames, read_picture
+from reelwright.media.probing import probe
 
 
 def counting(path: Path, *extra: str) -> Path:
@@ -68,6 +72,25 @@ def test_pictures(tmp_path: Path) -> None:
     wide = Image.fromarray(np.full((4, 4), 65535, np.uint16))
     wide.save(tmp_path / "w.png")
     assert read_picture(tmp_path / "w.png").min() == 255
+
+
+def test_pictures_of_phones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "IMG_1.HEIC"
+    if find_spec("pillow_heif"):
+        heif = import_module("pillow_heif")
+        drawn = Image.new("RGB", (96, 64), (200, 40, 30))
+        drawn.paste((20, 60, 210), (0, 0, 48, 64))
+        heif.from_pillow(drawn).save(path, quality=90)
+        assert probe(path).kind == "picture"
+        picture = read_picture(path)
+        assert picture.shape == (64, 96, 3)
+        assert np.abs(picture[32, [10, 80]].astype(int) - [[20, 60, 210], [200, 40, 30]]).max() < 25
+    frames._reads_heif.cache_clear()
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    path.write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
+    with pytest.raises(FootageError, match=r"reelwright\[heic\]"):
+        read_picture(path)
+    frames._reads_heif.cache_clear()
 
 
 def test_what_has_no_picture_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ Frame = npt.NDArray[np.uint8]
 EXIF_TURN = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 """EXIF orientation → degrees clockwise to turn (Exif 2.3, tag 0x0112)."""
 _MOST_PIXELS = 300_000_000
+_HEIF = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"mif1", b"heif"))
 _EARLIER = (0, 4, 16, 64, 256, 1 << 32)
 """Seconds before an instant at which reading is begun, one after the other, until the frame shown
 then is found. Files without an index are entered anywhere, show nothing up to a key frame and tell
@@ -35,13 +38,17 @@ def open_picture(path: Path) -> Picture:
 
     # Pillow would warn of what phones make today; what is too large is decided below.
     Image.MAX_IMAGE_PIXELS = None
+    readable = True
     try:
+        with path.open("rb") as file:
+            if file.read(12)[4:] in _HEIF:
+                readable = _reads_heif()
         image = Image.open(path)
     except UnidentifiedImageError as error:
         raise FootageError(
             "is a kind of picture that cannot be read here",
             where=str(path),
-            hint="convert it to jpg or png",
+            hint="convert it to jpg or png" if readable else 'pip install "reelwright[heic]"',
         ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise FootageError(f"cannot be read ({error})", where=str(path)) from error
@@ -51,6 +58,17 @@ def open_picture(path: Path) -> Picture:
             f"is too large ({image.width}×{image.height})", where=str(path), hint="make it smaller"
         )
     return image
+
+
+@lru_cache(maxsize=1)
+def _reads_heif() -> bool:
+    """Whether Pillow can read what iPhones save; lets it, where the extra ``heic`` is there."""
+    try:
+        heif: Any = import_module("pillow_heif")
+    except ImportError:
+        return False
+    heif.register_heif_opener()
+    return True
 
 
 def read_picture(path: Path, side: int = 8192) -> Frame:
