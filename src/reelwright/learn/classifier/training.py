@@ -17,8 +17,9 @@ from reelwright.learn.classifier.sparse import Floats, Ints
 from reelwright.learn.classifier.teaching import teach
 from reelwright.learn.data.hashing import describe_data, fingerprint
 from reelwright.learn.data.labels import Labels
+from reelwright.learn.data.leaks import report_leaks
 from reelwright.learn.data.splits import describe_split
-from reelwright.learn.data.statistics import describe_rows
+from reelwright.learn.data.statistics import describe_rows, find_doubts, report_doubts
 from reelwright.learn.folder import Card, save_model
 from reelwright.learn.kind import Run
 
@@ -51,6 +52,9 @@ def train(
     guess = decider.choose(found)
     sure = found[np.arange(len(guess)), guess]
     threshold = find_threshold(sure, guess == truth, settings.sure) if settings.sure else 0.0
+    notes += _suspicions(examples, parts, labels, truth, found)
+    for note in notes:
+        run.progress.say(note)
     decider = Decider(factors, shift, threshold)
     values, _ = score(found, truth, labels, decider)
     facts |= {
@@ -92,6 +96,18 @@ def _network(
     return fit_network(
         pick(parts.learnt), pick(parts.held_out), len(labels), settings, run, fingerprint
     )
+
+
+def _suspicions(
+    examples: Examples, parts: Parts, labels: Labels, truth: Ints, found: Floats
+) -> list[str]:
+    """What may flatter or spoil the scores: near-duplicates across the split, and labels of
+    held-out texts that look wrong to the model, which has not seen them."""
+    pairs = list(zip(examples.texts, parts.held_out, strict=True))
+    held_out = [text for text, held in pairs if held]
+    leaks = report_leaks([text for text, held in pairs if not held], held_out)
+    doubts = find_doubts(found, truth.tolist())
+    return [*leaks, *report_doubts(doubts, labels.names, [f"“{text[:60]}”" for text in held_out])]
 
 
 def _contradictions(examples: Examples) -> list[str]:
