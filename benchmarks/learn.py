@@ -32,6 +32,11 @@ FIGURES: dict[str, str] = {
     "tagger-scratch": "learn_tagger:scratch",
     "tagger-weibo": "learn_tagger:weibo",
     "tagger-cluener": "learn_tagger:cluener",
+    "classifier-sentiment": "learn_classifier:sentiment",
+    "classifier-neural": "learn_classifier:sentiment_neural",
+    "classifier-emotions": "learn_classifier:emotions",
+    "classifier-topics": "learn_classifier:topics",
+    "classifier-speed": "learn_classifier:speed",
 }
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
 NEEDS_NO_DATA = ("overhead", "images-distance", "images-gan", "images-vae")
