@@ -9,8 +9,9 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from reelwright.core.nouns import Annotation
 from reelwright.core.settings import Settings
-from reelwright.library.annotate import in_company, load_annotators, watch
+from reelwright.library.planning import in_company, load_annotators
 from reelwright.library.tables import AssetRow
+from reelwright.library.watching import watch
 from reelwright.media import ffmpeg
 from reelwright.media.probing import probe
 

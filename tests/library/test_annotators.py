@@ -16,8 +16,8 @@ from reelwright.core.errors import SettingError
 from reelwright.core.nouns import Annotation, Speech
 from reelwright.core.settings import FacesSettings, ObjectsSettings, Settings
 from reelwright.create.music import compose
-from reelwright.library.annotate import load_annotators
 from reelwright.library.annotators import TABLE, choose, find
+from reelwright.library.planning import load_annotators
 from reelwright.media import ffmpeg
 from reelwright.providers.tts.espeak import EspeakVoice
 
