@@ -13,6 +13,7 @@ from reelwright.create.brief import refers_to
 from reelwright.create.script_file import read_script_file, write_script_file
 from reelwright.create.themes import captions_of
 from reelwright.edit import assemble as assembly
+from reelwright.stages.models import find_model, model_key
 from reelwright.stages.run import Run, find_llm
 from reelwright.stages.sound import SAMPLES, measure_pace, speak, voice_key
 from reelwright.store import atomic
@@ -74,12 +75,15 @@ def _script_step(run: Run) -> Step:
     }
     if llm and captions_of(settings.style) == "bilingual":
         params["translated"] = True
+    if settings.model.tags:
+        params["names"] = model_key(find_model(run, settings.model.tags, "tagger"))
 
     def make(out: Path) -> None:
         pace = measure_pace(run)
         script = _write(run, llm, pace)
         if settings.voice.provider != "recording":
             script = _fit(run, llm, pace, script)
+        script = _name(run, script)
         atomic.write_text(out, script.model_dump_json())
 
     return Step("script", 4, make, params, suffix=".json", what="script")
@@ -126,6 +130,20 @@ def _write(run: Run, llm: LLM | None, pace: Pace) -> Script:
         text = refers_to(run.project.brief) or run.project.brief
         raise error if error.where else error.at(text.name) from error
     return script.model_copy(update={"origin": Origin(provider="extractive")})
+
+
+def _name(run: Run, script: Script) -> Script:
+    """The script with its names as tags, search words and emphasis, where a tagger is set."""
+    folder = find_model(run, run.settings.model.tags, "tagger")
+    if folder is None:
+        return script
+    from reelwright.create.entities import Names, name_script
+
+    names = Names(folder)
+    if not names.reads(run.language):
+        run.say(f"{run.settings.model.tags} tags texts of another language; this script stays")
+        return script
+    return name_script(script, names)
 
 
 def _fit(run: Run, llm: LLM | None, pace: Pace, script: Script) -> Script:
