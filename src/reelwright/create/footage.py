@@ -9,6 +9,7 @@ from pathlib import Path
 from reelwright.core.errors import FootageError, nearest
 from reelwright.core.nouns import Asset, Line, MediaFacts, Origin
 from reelwright.create.looks import described, looks_like
+from reelwright.learn.frames.footage import is_background
 
 VIDEO = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".gif"})
 PICTURE = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
@@ -27,7 +28,8 @@ _NOISE = frozenset(
 
 
 def find_media(places: Iterable[Path]) -> tuple[Path, ...]:
-    """Media files in these folders (recursively) and files, in the order of their names.
+    """Media files in these folders (recursively) and files, in the order of their names; and the
+    folders of living backgrounds (`reel train frames`), each of which is an endless clip.
 
     Other kinds of files, hidden ones and links that lead in a circle are passed over. Raises
     FootageError for a place that is not there or a file that is neither clip nor picture.
@@ -35,12 +37,18 @@ def find_media(places: Iterable[Path]) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for place in places:
         if place.is_dir():
+            every = [place, *sorted(place.rglob("*"))]
+            shown = [path for path in every if not _is_hidden(path.relative_to(place))]
+            living = [path for path in shown if is_background(path)]
             inside = [
                 path
-                for path in sorted(place.rglob("*"))
-                if path.suffix.lower() in VIDEO | PICTURE
-                and not any(part.startswith(".") for part in path.relative_to(place).parts)
-                and path.is_file()
+                for path in shown
+                if path in living
+                or (
+                    path.suffix.lower() in VIDEO | PICTURE
+                    and not any(parent in living for parent in path.parents)
+                    and path.is_file()
+                )
             ]
             found.update(dict.fromkeys(inside))
         elif not place.exists():
@@ -54,6 +62,10 @@ def find_media(places: Iterable[Path]) -> tuple[Path, ...]:
                 hint=f"these are read: {' '.join(sorted(VIDEO | PICTURE))}",
             )
     return tuple(found)
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def describe(path: Path, roots: Sequence[Path], facts: MediaFacts, content: str) -> Asset:
@@ -132,14 +144,21 @@ def named(footage: str, assets: Sequence[Asset], where: str) -> Asset:
     """The asset a line asks for by file name. Raises FootageError naming those there are."""
     for asset in assets:
         path = Path(asset.path)
-        if footage in (path.name, path.stem, asset.path) or path.as_posix().endswith(f"/{footage}"):
+        names = (path.name, path.stem, asset.path, _name_of(asset))
+        if footage in names or path.as_posix().endswith(f"/{footage}"):
             return asset
-    names = [Path(asset.path).name for asset in assets]
+    names = [_name_of(asset) for asset in assets]
     raise FootageError(
         f'there is no footage "{footage}"',
         where=where,
         hint=nearest(footage, names) if names else "put the file into footage/",
     )
+
+
+def _name_of(asset: Asset) -> str:
+    """What a person calls it: its file, or the folder of the model that made it."""
+    living = asset.origin.model if asset.origin.provider == "frames" else None
+    return living or Path(asset.path).name
 
 
 def _stem(word: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reelwright.core.errors import ReelError
-from reelwright.core.nouns import Asset, MediaFacts, Pace, Script, Shot
+from reelwright.core.nouns import Asset, MediaFacts, Origin, Pace, Script, Shot
 from reelwright.create import footage as footage_room
 from reelwright.create.script_file import placed
 from reelwright.publish.label import read_label
@@ -26,7 +26,28 @@ def collect_footage(run: Run) -> tuple[Asset, ...]:
     """The person's clips and pictures, probed once and remembered by content."""
     given = [(run.project.root / Path(p).expanduser()).resolve() for p in run.settings.footage]
     roots = [*([run.project.footage] if run.project.footage.is_dir() else []), *given]
-    return glance_at(run, [_described(run, path, roots) for path in footage_room.find_media(roots)])
+    found = footage_room.find_media(roots)
+    return glance_at(
+        run,
+        [(_living if path.is_dir() else _described)(run, path, roots) for path in found],
+    )
+
+
+def _living(run: Run, folder: Path, roots: Sequence[Path]) -> Asset:
+    """A living background as an asset: new footage of it, synthesised once and kept."""
+    from reelwright.learn.frames.footage import files_of, film
+
+    def make(out: Path) -> None:
+        film(folder, out)
+
+    what = f"footage of {folder.name}"
+    step = Step("living", 1, make, inputs=files_of(folder), suffix=".mp4", what=what)
+    if run.steps.find(step) is None:
+        run.say(f"making {what}")
+    asset = _described(run, run.steps.run(step), ())
+    named = footage_room.describe(folder, roots, asset.facts, asset.id)
+    origin = Origin(provider="frames", model=folder.name, ai_made=True)
+    return named.model_copy(update={"path": asset.path, "origin": origin})
 
 
 def _described(run: Run, path: Path, roots: Sequence[Path]) -> Asset:
