@@ -36,7 +36,7 @@ $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml $(VENV)/.demo
-	$(BIN)/python -m pip install --quiet --editable ".[edge,piper,kokoro,jianying,stickers,ocr,postgres,whisper,encoder,keras,wandb,trackio]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[edge,piper,kokoro,jianying,stickers,ocr,postgres,whisper,heic,encoder,keras,wandb,trackio]" --group dev
 	touch $@
 
 clean:
