@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +24,11 @@ from reelwright.audience.events import (
 )
 from reelwright.audience.pages import Page, keep_pages
 from reelwright.audience.reading import history, read_events
+from reelwright.audience.shelf import open_feed
 from reelwright.audience.tables import KINDS, EventRow, KeyRow, ViewerRow
 from reelwright.core.errors import FeedError, StoreError
 from reelwright.core.nouns import Event
+from reelwright.core.settings import FeedSettings
 from reelwright.store.database import Database
 
 
@@ -297,3 +300,13 @@ def test_a_failing_disk_fails_the_batch_and_not_the_next(
 def test_ids_are_no_paths():
     assert all(map(is_name, ["a", "用户-1", "a@b.c", "3fa8", "x:y", "a b"]))
     assert not any(map(is_name, ["", ".", "..", ".x", "a/b", "a\\b", "a\tb", "a ", "\u2028"]))
+
+
+def test_what_is_accepted_outlives_a_power_cut(fresh_home: Path):
+    """NORMAL (1) syncs the log at checkpoints only; FULL (2) at every commit."""
+    feed = open_feed(FeedSettings())
+    with feed.reading() as session:
+        connection = session.connection()
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    feed.close()

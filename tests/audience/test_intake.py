@@ -204,7 +204,7 @@ def test_tables_larger_than_memory(
 
     size(400)
     few = size(800)
-    assert size(4000) < 1.2 * few
+    assert size(2400) < 1.2 * few
     feed.close()
 
 
