@@ -60,7 +60,15 @@ class SequenceSettings(FitSettings):
     """Tokens learnt at most, the most frequent ones."""
     held_out: float = Field(default=0.1, gt=0, lt=1)
     """The part of the data that judges: rows by their hash, the end of each running text."""
-    rate: float = Field(default=3e-3, gt=0, le=10)
+    rate: float = Field(default=1e-2, gt=0, le=10)
+    """See `FitSettings`; a Transformer's is 3e-3 unless it is said."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _slower(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("cell") == "transformer":
+            return {"rate": 3e-3, **values}
+        return values
 
     @model_validator(mode="after")
     def _divides(self) -> SequenceSettings:

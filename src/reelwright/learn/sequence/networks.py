@@ -54,12 +54,6 @@ class Recurrent(nn.Module):
         self.drop = nn.Dropout(dropout)
         self.out = nn.Linear(width, vocabulary)
         self.kind: str = cell
-        if cell == "lstm":
-            # A forget gate that begins open lets gradients through from the first step on
-            # (Jozefowicz et al. 2015). Each gate has two biases; the other one stays near zero.
-            for name, bias in self.cell.named_parameters():
-                if name.startswith("bias_ih"):
-                    nn.init.ones_(bias.data[width : 2 * width])
 
     def forward(
         self, tokens: Tensor, conditions: Tensor, state: State | None = None

@@ -119,14 +119,16 @@ class NumpyStepper(Stepper):
 
     def _transformer(self, x: Floats, state: State) -> tuple[Floats, State]:
         state = self._forget(state)
-        heads, place = int(self.shape["heads"]), float(state[2][0])
+        heads, half = int(self.shape["heads"]), x.shape[1] // int(self.shape["heads"]) // 2
+        angle = float(state[2][0]) * 10000.0 ** (-np.arange(half) / half)
+        cos, sin = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
         keys: list[Floats] = []
         values: list[Floats] = []
         for layer in range(int(self.shape["layers"])):
             name = f"blocks.{layer}"
-            query, key, value = np.split(self._linear(self._norm(x, f"{name}.first"),
-                                                      f"{name}.ask"), 3, axis=1)  # fmt: skip
-            query, key = (_turn(part, place, heads) for part in (query, key))
+            asked = self._linear(self._norm(x, f"{name}.first"), f"{name}.ask")
+            both, value = asked[:, : 2 * x.shape[1]], asked[:, 2 * x.shape[1] :]
+            query, key = np.split(_turn(both, cos, sin), 2, axis=1)
             keys.append(np.concatenate([state[0][layer], key[:, None]], axis=1))
             values.append(np.concatenate([state[1][layer], value[:, None]], axis=1))
             shape = (*keys[-1].shape[:2], heads, -1)
@@ -146,8 +148,9 @@ class NumpyStepper(Stepper):
         return x @ self._w[f"{name}.weight"] + self._w[f"{name}.bias"]
 
     def _norm(self, x: Floats, name: str) -> Floats:
-        x = x - x.mean(axis=-1, keepdims=True)
-        x = x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + np.float32(_NORM))
+        size = np.float32(x.shape[-1])
+        x = x - np.add.reduce(x, axis=-1, keepdims=True) / size
+        x = x / np.sqrt(np.add.reduce(x * x, axis=-1, keepdims=True) / size + np.float32(_NORM))
         return x * self._w[f"{name}.weight"] + self._w[f"{name}.bias"]
 
 
@@ -182,10 +185,10 @@ def gelu(x: Floats) -> Floats:
     return np.float32(0.5) * x * (1 + np.tanh(inner))
 
 
-def _turn(x: Floats, place: float, heads: int) -> Floats:
-    """`networks.turn` of one token a sequence: x is [sequences, width]."""
-    half = x.shape[1] // heads // 2
-    angle = place * 10000.0 ** (-np.arange(half) / half)
-    cos, sin = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
-    a, b = np.moveaxis(x.reshape(len(x), heads, 2, half), 2, 0)
-    return np.stack([a * cos - b * sin, a * sin + b * cos], axis=2).reshape(x.shape)
+def _turn(x: Floats, cos: Floats, sin: Floats) -> Floats:
+    """`networks.turn` of one token a sequence: x is [sequences, numbers of some heads]."""
+    pairs = x.reshape(len(x), -1, 2, len(cos))
+    a, b = pairs[:, :, 0], pairs[:, :, 1]
+    out = np.empty_like(pairs)
+    out[:, :, 0], out[:, :, 1] = a * cos - b * sin, a * sin + b * cos
+    return out.reshape(x.shape)
