@@ -15,6 +15,7 @@ from reelwright.edit import assemble as assembly
 from reelwright.edit.effects import Effect, place_effects
 from reelwright.providers import door
 from reelwright.stages.meanings import read_mood
+from reelwright.stages.models import find_model, model_key
 from reelwright.stages.run import Run
 from reelwright.store import atomic
 from reelwright.store.steps import Step
@@ -166,16 +167,21 @@ def find_music(
     length = 2.0 * math.ceil((seconds + 0.25) / 2)
     mood, seed = _mood(run, script), run.settings.seed
     sections = find_sections(script, shots, _starts(run, spans), seconds)
+    named = run.settings.model.music
+    folder = None if named == music.BY_RULE else find_model(run, named, "sequence")
+    model = str(folder) if folder else named
 
     def make(out: Path) -> None:
-        music.compose(length, mood=mood, seed=seed, sections=sections, out=out / _BED)
+        music.compose(length, mood=mood, seed=seed, sections=sections, model=model, out=out / _BED)
 
     params = {"seconds": length, "mood": mood, "seed": seed, "sections": sections}
+    if named:
+        params["model"] = model_key(folder) or named
     # Composing a second takes about as long as rendering a frame and a half.
     step = Step("music", music.VERSION, make, params, what="music", weight=1.5 * length)
-    folder = run.steps.run(step) if settings.beat else run.steps.later(step)
+    made = run.steps.run(step) if settings.beat else run.steps.later(step)
     origin = music.origin_of(mood, seed)
-    return assembly.Music(folder / _BED, folder.name, settings.gain, origin)
+    return assembly.Music(made / _BED, made.name, settings.gain, origin)
 
 
 def _mood(run: Run, script: Script) -> str:

@@ -2,10 +2,10 @@
 
 A mood and a seed decide key, tempo, chords and who plays when (`arrange`, on the harmony of
 `theory` and the patterns of `moods`); the script's sections decide the form (`form`): intro, verse,
-build, drop, outro. A motif becomes the tune (`melody`), each note is synthesised (`tonal`,
-`percussion`) and mixed with room left for speech (`mixing`).
-It is our own procedure from our own patterns:
-nothing is sampled, nothing is learnt from anybody's music.
+build, drop, outro. A small network writes the tune and the beats (`composer`), or rules do
+(`melody`); each note is synthesised (`tonal`, `percussion`) and mixed with room left for speech
+(`mixing`). It is our own procedure from our own patterns: nothing is sampled, and what the network
+learnt was written by us (`lessons`), nothing by anybody else.
 
 To add a mood: one `Mood` beside the others (`gentle`, `lively`, `dramatic`) and its words in
 `choosing`. To add an instrument: one function and its line in `instruments`.
@@ -28,10 +28,12 @@ from reelwright.create.music.moods import climbs, find_mood, moods
 from reelwright.create.music.pulse import FILE, Beats, find_beats, read_beats, to_json
 from reelwright.store.atomic import replacing, write_text
 
-__all__ = ["KINDS", "LONGEST", "VERSION", "Beats", "beats", "choose_mood", "compose", "find_mood"]
-__all__ += ["climbs", "moods", "origin_of"]
+__all__ = ["BY_RULE", "KINDS", "LONGEST", "VERSION", "Beats", "beats", "choose_mood", "compose"]
+__all__ += ["climbs", "find_mood", "moods", "origin_of"]
 
-VERSION = 4
+BY_RULE = "none"
+"""The model to name to have music composed by rule."""
+VERSION = 5
 """Raised whenever the same wish becomes another piece."""
 LONGEST = 6 * 3600.0
 """Seconds; what a WAV file of 32-bit sizes holds."""
@@ -44,6 +46,7 @@ def compose(
     seed: int = 0,
     sections: Sequence[tuple[float, str]] = (),
     loop: bool = False,
+    model: str = "",
     out: Path,
 ) -> Origin:
     """Compose a bed: a WAV file (stereo, 48 kHz, 16 bit), and ``beats.json`` beside it.
@@ -56,12 +59,15 @@ def compose(
             a bar at its very place if the tempo need not change by more than 8 % for it, the others
             on the nearest bar. None: the length decides the form.
         loop: whole bars that can be played over and over without a seam, and no ending.
+        model: a folder that `reel train sequence --set tokens=music` made, to write tune and beats;
+            empty takes what comes with Reelwright, ``none`` composes by rule.
         out: the file. It is written beside its place and moved there when whole.
 
     Returns where it came from. Peaks stay below −3 dBFS and moods are about equally loud.
 
     Raises:
         SettingError: an unknown mood or kind of section, or a length that cannot be.
+        ModelError: `model` is no model of music.
         StoreError: the file cannot be written.
     """
     from reelwright.create.music.arrange import plan_piece, play
@@ -73,7 +79,7 @@ def compose(
             f"music cannot last {seconds} seconds", hint=f"ask for 0 to {LONGEST:.0f} seconds"
         )
     total = max(1, to_frames(seconds, Fraction(SAMPLE_RATE)))
-    plan = plan_piece(chosen, seed, total, sections, loop=loop)
+    plan = plan_piece(chosen, seed, total, sections, loop=loop, model=model)
     with replacing(out) as temporary, wave.open(str(temporary), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)

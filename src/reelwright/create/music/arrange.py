@@ -4,19 +4,21 @@ Each kind of section has its own layers: the intro opens with chords and the spa
 leave room for speech, the build thickens and rolls towards the drop, the drop has everything and
 the tune, the outro lets go. Whatever is chosen depends on the section and not on the time, so a
 section that comes back comes back the same, with the last bar before another filled by a drum.
+Tunes and beats are a trained composer's (`composer`), or made by rule where there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 from typing import NamedTuple
 
 from reelwright.core.time import SAMPLE_RATE, to_frames
+from reelwright.create.music.composer import Lanes, Tune, drum_on, find_composer, fit
 from reelwright.create.music.form import Form, lay_form
-from reelwright.create.music.melody import Motif, make_motif, sing
+from reelwright.create.music.melody import Motif, Tone, make_motif, sing, thin
 from reelwright.create.music.moods import Beat, Mood
 from reelwright.create.music.theory import SCALES, Chord, lead_voices, parse_chord
 
@@ -72,6 +74,12 @@ class Plan:
     harmony: tuple[Bar, ...]
     motif: Motif
     loop: bool = False
+    phrase: tuple[Chord, ...] = ()
+    """The eight chords of phrase A and phrase B."""
+    tune: Tune = ()
+    """The composer's eight bars, of phrase A and of phrase B; empty composes by rule."""
+    beats: Mapping[str, Sequence[Lanes]] = field(default_factory=dict)
+    """The composer's beats of verses and drops; empty takes the mood's."""
 
     @property
     def bars(self) -> int:
@@ -101,8 +109,12 @@ def plan_piece(
     sections: Sequence[tuple[float, str]] = (),
     *,
     loop: bool = False,
+    model: str = "",
 ) -> Plan:
-    """Choose key, tempo, form, harmony and motif for a piece of `total` samples."""
+    """Choose key, tempo, form, harmony and tune for a piece of `total` samples.
+
+    Args: as `music.compose`.
+    """
     rng = Random(f"plan {mood.name} {seed}")
     tonic = rng.choice(mood.keys)
     tempo = mood.tempo + rng.choice((-2, -1, 0, 1, 2))
@@ -110,7 +122,17 @@ def plan_piece(
     motif = make_motif(rng.choice(mood.rhythms), rng)
     form = lay_form(total / SAMPLE_RATE, tempo, sections, loop=loop)
     harmony = _harmony(mood, tonic, form, pair, loop)
-    return Plan(mood, seed, tonic, form, total, harmony, motif, loop)
+    composer = find_composer(model)
+    phrase: tuple[Chord, ...] = ()
+    """The eight chords of phrase A and phrase B."""
+    tune: Tune = ()
+    beats: Mapping[str, Sequence[Lanes]] = {}
+    phrase = tuple(parse_chord(numeral, tonic) for part in pair for numeral in part.split())
+    if composer and composer.sings:
+        tune = composer.tune(mood, tonic, phrase, seed)
+    if composer and composer.drums:
+        beats = composer.beats(mood, seed)
+    return Plan(mood, seed, tonic, form, total, harmony, motif, loop, phrase, tune, beats)
 
 
 def _harmony(
@@ -169,6 +191,8 @@ def _bar(plan: Plan, bar: int) -> Iterator[Note]:
     arpeggio = choose.choice(mood.arpeggios[1:])
     bass = choose.choice(mood.drive if kind == "drop" else mood.bass)
     beat = choose.choice(mood.drops if kind == "drop" else mood.beats)
+    if kind in plan.beats:
+        beat = drum_on(beat, plan.beats[kind][since // 4 % 2][since % 4])
     fill = choose.choice(FILLS)
     ends = since == lasts - 1 and (bar + 1 < plan.bars - 1 or plan.loop)
     late = 2 * since >= lasts
@@ -287,7 +311,14 @@ def _tune(plan: Plan, bar: int, kind: str, since: int, lasts: int) -> Iterator[N
     scale = tuple((plan.tonic + step) % 12 for step in SCALES[mood.scale])
     part = 3 if kind == "outro" and since == lasts - 2 else since % 4
     chord = plan.harmony[bar].chord.classes
-    for tone in sing(plan.motif, part, chord, scale, sparse=kind != "drop"):
+    sparse = kind != "drop"
+    if plan.tune:
+        letters = _LETTERS[kind]
+        bars = plan.tune[4:] if letters[since // 4 % len(letters)] == "B" else plan.tune[:4]
+        tones: Sequence[Tone] = thin(fit(bars[part], chord, scale), part, sparse=sparse)
+    else:
+        tones = thin(sing(plan.motif, part, chord, scale), part, sparse=sparse)
+    for tone in tones:
         start, held = plan.swung(bar, tone.step), plan.at(0, tone.length)
         pitch = tone.pitch + 12 * mood.register
         loud = (1.0 if tone.strong else 0.8) * (1.0 if kind == "drop" else 0.8)

@@ -7,6 +7,7 @@ chord; between beats the scale is free.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -55,8 +56,6 @@ def sing(
     part: int,
     chord: tuple[int, ...],
     scale: tuple[int, ...],
-    *,
-    sparse: bool = False,
 ) -> list[Tone]:
     """One bar of the phrase.
 
@@ -65,10 +64,7 @@ def sing(
         part: which of the four bars: 0 states, 1 moves it, 2 varies it, 3 comes to rest.
         chord: pitch classes of the bar's chord.
         scale: pitch classes of the key.
-        sparse: only its strong notes, and silence in every second bar: under speech.
     """
-    if sparse and part % 2 == 0:
-        return []
     ladder = [
         pitch for pitch in range(_LOW, _HIGH + 1) if pitch % 12 in scale or pitch % 12 in chord
     ]
@@ -90,10 +86,21 @@ def sing(
             at = _nearest(ladder, at, chord)
         elif ladder[at] % 12 not in scale:
             at = _nearest(ladder, at, scale)
-        if sparse and not strong:
-            continue
         tones.append(Tone(step, length, ladder[at], step % 4 == 0))
     return tones
+
+
+def thin(tones: Sequence[Tone], part: int, *, sparse: bool) -> Sequence[Tone]:
+    """A bar of a tune, or where it lies under speech (`sparse`) what is left of it: every second
+    bar, and of that the notes on beats, the first, and the last of the bar that comes to rest."""
+    if not sparse:
+        return tones
+    last = len(tones) - 1
+    return [
+        tone
+        for index, tone in enumerate(tones)
+        if part % 2 and (tone.strong or index == 0 or (part == 3 and index == last))
+    ]
 
 
 def _nearest(ladder: list[int], at: int, wanted: tuple[int, ...]) -> int:
