@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from reelwright.core.errors import BriefError
 from reelwright.core.nouns import Language, Line, Pace, Role, Script
@@ -24,6 +25,9 @@ from reelwright.create.plan import TOLERANCE, Plan, make_plan
 from reelwright.create.sentences import points_back, size
 from reelwright.create.words import segment
 
+if TYPE_CHECKING:
+    from reelwright.create.titles import Titles
+
 
 def write_script(
     article: Article,
@@ -34,6 +38,7 @@ def write_script(
     channel: str = "",
     call: str = "",
     seed: int = 0,
+    titles: Titles | None = None,
 ) -> Script:
     """Write a script out of an article.
 
@@ -46,6 +51,7 @@ def write_script(
         channel: named in the call to action.
         call: the call to action word for word, instead of one of ours.
         seed: picks the call to action.
+        titles: a model of the channel's past titles; hooks like them are preferred.
 
     Raises:
         BriefError: the article has no sentence to say, or `length` is too short for a hook and a
@@ -59,7 +65,12 @@ def write_script(
         )
     body = " ".join(idea.text for idea in ideas)
     key = keywords([idea.text for idea in ideas], article.title, language)
-    starts = hooks(article, ideas, key, language)[:6]
+    starts = hooks(article, ideas, key, language)
+    if titles:
+        from reelwright.create.titles import prefer
+
+        starts = prefer(starts, titles)
+    starts = starts[:6]
     ends = calls(language, channel, call, seed, sample=body)
     _check_length(starts, ends, length, language, pace)
     plan = make_plan(ideas, starts, ends, length, language, pace)

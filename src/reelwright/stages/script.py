@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelwright.core.errors import BriefError
 from reelwright.core.nouns import Language, Origin, Pace, Script, Take
@@ -19,6 +19,9 @@ from reelwright.stages.sound import SAMPLES, measure_pace, speak, voice_key
 from reelwright.store import atomic
 from reelwright.store.project import text_hash
 from reelwright.store.steps import Step
+
+if TYPE_CHECKING:
+    from reelwright.create.titles import Titles
 
 _ATTEMPTS = 3
 _TOLERABLE = 0.08
@@ -75,6 +78,8 @@ def _script_step(run: Run) -> Step:
     }
     if llm and captions_of(settings.style) == "bilingual":
         params["translated"] = True
+    if settings.model.titles:
+        params["titles"] = model_key(find_model(run, settings.model.titles, "sequence"))
     if settings.model.tags:
         params["names"] = model_key(find_model(run, settings.model.tags, "tagger"))
 
@@ -97,6 +102,16 @@ def _voice_of(run: Run) -> dict[str, Any]:
 
 
 def _write(run: Run, llm: LLM | None, pace: Pace) -> Script:
+    folder = find_model(run, run.settings.model.titles, "sequence")
+    if folder is None:
+        return _written(run, llm, pace, None)
+    from reelwright.create.titles import Titles, retitle
+
+    titles = Titles(folder)
+    return retitle(_written(run, llm, pace, titles), titles, run.settings.seed)
+
+
+def _written(run: Run, llm: LLM | None, pace: Pace, titles: Titles | None) -> Script:
     settings, brief = run.settings, run.brief
     if llm:
         from reelwright.create.llm_writer import write_script_with
@@ -124,6 +139,7 @@ def _write(run: Run, llm: LLM | None, pace: Pace) -> Script:
             channel=settings.channel,
             call=settings.script.call,
             seed=settings.seed,
+            titles=titles,
         )
     except BriefError as error:
         # Its length is a setting's matter; what it lacks is the text's.
