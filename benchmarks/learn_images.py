@@ -25,7 +25,6 @@ from reelwright.learn.kind import Run
 _COLOURS: dict[str, list[list[int]]] = {
     "caustics": [[4, 60, 110], [20, 120, 170], [200, 250, 250]],
     "marble": [[238, 236, 230], [200, 196, 190], [70, 72, 80]],
-    "clouds": [[60, 110, 190], [150, 185, 225], [250, 250, 250]],
 }
 _SMALL: dict[str, Any] = {"side": 128, "levels": 3}
 """Half the pictures' size, so that a minute shows whether it learns."""
@@ -42,7 +41,7 @@ def draw_pictures(folder: Path, names: list[str], count: int = 12) -> Path:
             field = draw(name, 320, 320, chance, 0.55 if name == "caustics" else 1.0)
             tint = chance.integers(-12, 13, (1, 3))
             picture = paint(field, np.array(_COLOURS[name]) + tint)[20:276, 30:286]
-            Image.fromarray(np.clip(picture, 0, 255)).save(folder / name / f"{number:02}.png")
+            Image.fromarray(picture).save(folder / name / f"{number:02}.png")
     return folder
 
 

@@ -37,11 +37,11 @@ def paint(field: Field, colours: npt.NDArray[Any]) -> Frame:
 
     Args:
         field: H × W, 0 to 1.
-        colours: from 0 to 1 in equal steps, n × 3, 0 to 255; two or more.
+        colours: from 0 to 1 in equal steps, n × 3, two or more; cut off at 0 and 255.
     """
     stops = np.linspace(0, 1, len(colours))
     parts = [np.interp(field, stops, colours[:, channel]) for channel in range(3)]
-    return np.rint(np.stack(parts, -1)).astype(np.uint8)
+    return np.clip(np.rint(np.stack(parts, -1)), 0, 255).astype(np.uint8)
 
 
 def noise(height: int, width: int, chance: Chance, fall: float, low: float = 1.0) -> Field:

@@ -36,7 +36,7 @@ class ImagesSettings(FitSettings):
     """Whether patches are mirrored left to right half the time."""
     divergence: float = Field(default=0.02, ge=0)
     """The VAE's weight of its codes' divergence from the normal distribution."""
-    likeness: float = Field(default=0.3, ge=0)
+    likeness: float = Field(default=1.0, ge=0)
     """The VAE's weight of the feature maps' difference, against that of the pixels."""
     patches: int = Field(default=2400, ge=1)
     """Patches an epoch."""
