@@ -88,17 +88,10 @@ def importing(bench: Bench) -> list[Figure]:
         spent.append((cpu, float(memory)))
         path.unlink()
     (_, few), (cpu, many) = spent
-    return [
-        Figure(
-            "events-import-memory",
-            "highest memory of importing 1,000,000 rows, by that of 100,000",
-            many / few,
-            1.2,
-            "×",
-            f"{many:.0f} MB, {cpu:.0f} processor seconds",
-            f"{few:.0f} MB",
-        )
-    ]
+    ours = f"{many:.0f} MB, {cpu:.0f} processor seconds"
+    title = "highest memory of importing 1,000,000 rows"
+    against = f"{few:.0f} MB for 100,000; SQLite keeps 64 MB of its file, and maps more"
+    return [Figure("events-import-memory", title, many, 250, "MB", ours, against)]
 
 
 def reading(bench: Bench) -> list[Figure]:
