@@ -158,7 +158,7 @@ class OnnxStepper(Stepper):
     """The network as `reel export --to onnx` wrote it, run by onnxruntime."""
 
     def __init__(self, path: Path, shape: Shape) -> None:
-        from reelwright.learn.onnx import Session
+        from reelwright.learn.session import Session
 
         super().__init__(shape)
         self._session = Session(path)
