@@ -13,13 +13,12 @@ from sqlalchemy import func, select
 from feeding import NOW, event, put
 from reelwright.audience import waiting
 from reelwright.audience.appending import Appender
+from reelwright.audience.checks import AHEAD, is_name
 from reelwright.audience.events import (
-    AHEAD,
     KEPT,
     Notice,
     append_events,
     as_plain,
-    is_name,
     settle,
 )
 from reelwright.audience.pages import Page, keep_pages

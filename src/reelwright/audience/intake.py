@@ -58,7 +58,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reelwright.audience.events import REASONS, append_events, items_of, settle
+from reelwright.audience.checks import REASONS
+from reelwright.audience.events import append_events, items_of, settle
 from reelwright.audience.items import Item, put_items
 from reelwright.audience.tables import KINDS
 from reelwright.audience.videos import ReadLabel, Trouble, describe

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from reelwright.audience.events import is_name
+from reelwright.audience.checks import is_name
 from reelwright.audience.tables import LONGEST_NAME, ItemRow, table
 from reelwright.core.errors import FeedError
 from reelwright.core.nouns import Noun

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reelwright.audience.events import TIMED
+from reelwright.audience.checks import TIMED
 from reelwright.audience.reading import MOST_WORTH, WORTH
 from reelwright.audience.tables import KINDS, ApartRow, EventRow, ItemRow, ViewerRow
 from reelwright.core.errors import FeedError

@@ -80,7 +80,7 @@ def _values(report: Report) -> dict[str, Any]:
 
 
 def _told(report: Report) -> str:
-    from reelwright.audience.events import REASONS
+    from reelwright.audience.checks import REASONS
 
     rows = [f"{shown(one.where)}: {shown(one.message)}" for one in report.told[:_TOLD]]
     if len(report.told) > _TOLD:
