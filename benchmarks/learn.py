@@ -37,9 +37,19 @@ FIGURES: dict[str, str] = {
     "classifier-emotions": "learn_classifier:emotions",
     "classifier-topics": "learn_classifier:topics",
     "classifier-speed": "learn_classifier:speed",
+    "sequence": "learn_sequence:sequence",
+    "sequence-composer": "learn_sequence:composer",
+    "sequence-titles": "learn_sequence:titles",
 }
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
-NEEDS_NO_DATA = ("overhead", "images-distance", "images-gan", "images-vae")
+NEEDS_NO_DATA = (
+    "overhead",
+    "images-distance",
+    "images-gan",
+    "images-vae",
+    "sequence",
+    "sequence-composer",
+)
 
 
 def main() -> None:

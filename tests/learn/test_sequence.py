@@ -169,7 +169,13 @@ def test_running_text_is_judged_by_its_end(tmp_path: Path) -> None:
     assert "of each text held out" in (model.folder / "card.md").read_text()
     longer = texts(model, ["the cat "], temperature="0", length="30")[0]
     assert set(longer.split()[:-1]) <= {"the", "cat", "dog", "sat", "on", "mat", "log", "and"}
-    assert float(model.evaluate([text], Silent()).values["bits_per_character"]) < 0.6
+    told = float(model.evaluate([text], Silent()).values["bits_per_character"])
+    assert told < 0.6
+    assert model.export_onnx(model.folder / "model.onnx") < 1e-4
+    exported = load(model.folder)
+    assert isinstance(exported.stepper, OnnxStepper)
+    again = exported.evaluate([text], Silent()).values["bits_per_character"]
+    assert again == pytest.approx(told, abs=1e-5)
 
 
 def test_words_join_to_the_text_again(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from reelwright.learn.sequence.stepping import Stepper
 from reelwright.learn.sequence.texts import Piece
 from reelwright.learn.sequence.tokens import Unit
 
-_TOGETHER = 64
-_STRETCH, _RUN_UP = 2048, 256
+_TOGETHER = 128
+_STRETCH, _RUN_UP = 256, 64
 """Running text is judged in stretches of so many tokens, each after so many that do not count."""
 
 

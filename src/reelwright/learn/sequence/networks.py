@@ -68,7 +68,9 @@ class Recurrent(nn.Module):
         Returns:
             [batch, time, vocabulary], and the new state.
         """
-        given = self.embed(tokens) + self.condition(conditions)[:, None]
+        given = self.embed(tokens)
+        if self.condition.num_embeddings > 1:
+            given = given + self.condition(conditions)[:, None]
         inner = None if state is None else state if self.kind == "lstm" else state[0]
         seen, after = self.cell(self.drop(given), inner)
         logits = self.out(self.drop(seen))

@@ -170,6 +170,8 @@ class OnnxStepper(Stepper):
         state = self._forget(state)
         given = {"tokens": tokens, "conditions": conditions}
         given |= {f"state{index}": part for index, part in enumerate(state)}
+        # A network without conditions may have none among its inputs.
+        given = {name: given[name] for name in self._session.inputs}
         found = self._session.run(**given)
         return found["logits"], tuple(found[f"after{index}"] for index in range(len(state)))
 
