@@ -12,24 +12,30 @@ from reelwright.core.extras import library
 from reelwright.core.progress import Progress
 from reelwright.learn.data.hashing import describe_data, fingerprint
 from reelwright.learn.data.leaks import report_leaks
-from reelwright.learn.data.splits import describe_split, split_of
 from reelwright.learn.folder import Card, Config, save_model
 from reelwright.learn.kind import Kind, Report, Run
-from reelwright.learn.tagger.corpus import Corpus, Sentence, Unit, group_documents, read_corpus
+from reelwright.learn.tagger.corpus import Unit, read_corpus
 from reelwright.learn.tagger.decoding import scheme_of
 from reelwright.learn.tagger.encoders import TOKENIZER, load_encoder, open_cutter
+from reelwright.learn.tagger.parting import (
+    NEIGHBOURS,
+    Documents,
+    group_alike,
+    number_tags,
+    part_documents,
+    tags_for,
+    texts_of,
+    words_of,
+)
 from reelwright.learn.tagger.predicting import Tagged
 from reelwright.learn.tagger.reporting import report_tags
 from reelwright.learn.tagger.rows import Rows, make_rows
-from reelwright.learn.tagger.schemes import Scheme, spans_of, tags_of
+from reelwright.learn.tagger.schemes import spans_of
 from reelwright.learn.tagger.settings import TaggerSettings
 from reelwright.learn.tagger.vocabulary import Vocabulary, count_letters, count_words
 from reelwright.store.atomic import write_text
 
-Documents = list[list[Sentence]]
 _TABLE, _WIDE_TABLE = 2**15, 2**17
-_NEIGHBOURS = 20
-"""Sentences that stand for a document where a file of a corpus with documents marks none."""
 _OPTIONS = ("least",)
 _STAGE = "tag"
 
@@ -64,16 +70,16 @@ class Tagger(Kind):
 
         wanted: TaggerSettings = settings
         corpus = read_corpus(data)
-        learnt, judged, split = _part(corpus, wanted)
+        learnt, judged, split = part_documents(corpus, wanted)
         encoder = load_encoder(wanted.encoder, wanted.frozen) if wanted.encoder else None
         unit = corpus.unit() if wanted.unit == "auto" else wanted.unit
-        words = count_words(_words(learnt))
-        tags = _tags_of(learnt, corpus.scheme)
+        words = count_words(words_of(learnt))
+        tags = tags_for(learnt, corpus.scheme)
         vocabulary = Vocabulary(
             unit=unit,
             words=list(words),
             counts=list(words.values()),
-            letters=count_letters(_words(learnt)),
+            letters=count_letters(words_of(learnt)),
             tags=tags,
             table=_TABLE,
             wide_table=_WIDE_TABLE if wanted.wide else 0,
@@ -86,7 +92,9 @@ class Tagger(Kind):
 
         def rows_of(documents: Documents, numbered: bool) -> Rows:
             written = [[sentence.words for sentence in document] for document in documents]
-            numbers = _numbers(documents, corpus.scheme, vocabulary) if numbered else None
+            numbers = (
+                number_tags(documents, corpus.scheme, vocabulary.tag_numbers) if numbered else None
+            )
             return make_rows(written, vocabulary, wanted.window, numbers, cut, most)
 
         seed_everything(wanted.seed)
@@ -95,7 +103,7 @@ class Tagger(Kind):
         task = TaggerTask(
             model,
             vocabulary,
-            (rows_of(learnt, True), rows_of(list(_grouped(judged, corpus)), False)),
+            (rows_of(learnt, True), rows_of(group_alike(judged, corpus.documents), False)),
             gold,
             batch=wanted.batch,
             seed=wanted.seed,
@@ -110,7 +118,7 @@ class Tagger(Kind):
             "most_pieces": most,
             "encoder": encoder.config if encoder else None,
         }
-        leaks = report_leaks(_texts(learnt), _texts(list(_grouped(judged, corpus))))
+        leaks = report_leaks(texts_of(learnt), texts_of(group_alike(judged, corpus.documents)))
         count = sum(map(len, learnt))
         card = Card(
             data=describe_data(data, count, "sentences"),
@@ -137,12 +145,12 @@ class Tagger(Kind):
                 where=str(data[0]),
                 hint=f"the model's tags are {', '.join(self.tagged.vocabulary.tags[:5])} …",
             )
-        size = _NEIGHBOURS if self.config.facts.get("documents") else 1
-        documents = [[s.words for s in d] for d in group_documents(corpus, size)]
+        alike = group_alike(corpus, bool(self.config.facts.get("documents")))
+        documents = [[sentence.words for sentence in document] for document in alike]
         progress.start(_STAGE, len(documents))
         found: list[Any] = []
-        for at in range(0, len(documents), _NEIGHBOURS):
-            block = documents[at : at + _NEIGHBOURS]
+        for at in range(0, len(documents), NEIGHBOURS):
+            block = documents[at : at + NEIGHBOURS]
             found += self.tagged.tag(block)
             progress.advance(_STAGE, len(block))
         progress.finish(_STAGE)
@@ -178,80 +186,6 @@ class Tagger(Kind):
 
 
 _NOTE = "The encoder's own licence holds for its part of the weights, too."
-
-
-def _part(corpus: Corpus, wanted: TaggerSettings) -> tuple[Documents, Corpus, str]:
-    """What is learnt, what judges, and how they were told apart."""
-    if wanted.dev:
-        judged = read_corpus([Path(wanted.dev)])
-        name = Path(wanted.dev).name
-        if (judged.scheme == "plain") != (corpus.scheme == "plain"):
-            raise DataError("its tags are of another form than the training data's", where=name)
-        return list(group_documents(corpus)), judged, f"judged by {name}"
-    learnt: Documents = []
-    held: Documents = []
-    for document in group_documents(corpus):
-        side = split_of(_texts([document])[0], wanted.seed, wanted.held_out)
-        (held if side == "held_out" else learnt).append(document)
-    if not learnt or not held:
-        raise DataError(
-            f"there are too few documents to hold some out ({len(learnt) + len(held)})",
-            where=corpus.sentences[0].where,
-            hint="give more data, or a file to judge by: --set dev=PATH",
-        )
-    sentences = [sentence for document in held for sentence in document]
-    judged = Corpus(sentences, corpus.scheme, corpus.documents)
-    return learnt, judged, describe_split(wanted.seed, wanted.held_out)
-
-
-def _grouped(judged: Corpus, corpus: Corpus) -> Iterator[list[Sentence]]:
-    return group_documents(judged, _NEIGHBOURS if corpus.documents else 1)
-
-
-def _words(documents: Documents) -> Iterator[Sequence[str]]:
-    return (sentence.words for document in documents for sentence in document)
-
-
-def _texts(documents: Documents) -> list[str]:
-    """Each document's text, as far as its tokens tell it."""
-    texts: list[str] = []
-    for document in documents:
-        words = [word for sentence in document for word in sentence.words]
-        texts.append(("" if max(map(len, words)) == 1 else " ").join(words))
-    return texts
-
-
-def _tags_of(documents: Documents, scheme: Scheme) -> list[str]:
-    """The tags that the model has: IOBES of all types, or the plain ones.
-
-    Raises:
-        DataError: there is nothing to tell apart.
-    """
-    sentences = [sentence for document in documents for sentence in document]
-    if scheme == "plain":
-        tags = sorted({tag for sentence in sentences for tag in sentence.tags})
-    else:
-        types = sorted({kind for s in sentences for *_, kind in spans_of(s.tags, scheme)})
-        tags = ["O", *(f"{prefix}-{kind}" for kind in types for prefix in "BIES")]
-    if len(tags) < 2:
-        raise DataError(
-            f"all tokens have the tag {tags[0]}",
-            where=sentences[0].where,
-            hint="give data with two tags or more: there is nothing to tell apart",
-        )
-    return tags
-
-
-def _numbers(documents: Documents, scheme: Scheme, vocabulary: Vocabulary) -> list[list[int]]:
-    own: Scheme = "plain" if scheme == "plain" else "IOBES"
-    known = vocabulary.tag_numbers
-    return [
-        [known[tag] for tag in tags_of(spans_of(s.tags, scheme), len(s.words), own)]
-        if own != "plain"
-        else [known[tag] for tag in s.tags]
-        for document in documents
-        for s in document
-    ]
 
 
 def _least(options: Mapping[str, str]) -> float:
