@@ -136,6 +136,8 @@ class Judged:
     fit_seconds: float
     score_seconds: float
     """Processor seconds to score and rank all viewers of the test."""
+    megabytes: float = 0.0
+    """What the fitted recommender holds in arrays."""
 
 
 def judge(
@@ -146,7 +148,22 @@ def judge(
     recommender.fit(split.train, features)
     fitted = time.process_time()
     scores = evaluate(recommender, split, ks)
-    return Judged(recommender.name, scores, fitted - began, time.process_time() - fitted)
+    done = time.process_time()
+    held = _held(recommender) / 1e6
+    return Judged(recommender.name, scores, fitted - began, done - fitted, held)
+
+
+def _held(value: object, depth: int = 3) -> int:
+    """Bytes of the arrays and tensors that a recommender holds, its members' among them."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if parameters := getattr(value, "parameters", None):
+        return sum(one.nbytes for one in parameters())
+    if depth and isinstance(value, dict):
+        return sum(_held(one, depth - 1) for one in value.values())
+    if depth and hasattr(value, "__dict__"):
+        return _held(vars(value), depth)
+    return 0
 
 
 def _truth(split: Split) -> Interactions:

@@ -52,7 +52,6 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +59,7 @@ from pydantic import ValidationError
 
 from reelwright.audience.checks import REASONS
 from reelwright.audience.events import append_events, items_of, settle
+from reelwright.audience.instants import read_time
 from reelwright.audience.items import Item, put_items
 from reelwright.audience.tables import KINDS
 from reelwright.audience.videos import ReadLabel, Trouble, describe
@@ -280,7 +280,7 @@ def _event(values: Mapping[str, Any], kind: str | None, where: str) -> Event:
         if word not in KINDS:
             raise DataError(f'no kind is called "{word}"', where=where, hint=nearest(word, KINDS))
     said["kind"] = word
-    said["time"] = _time(said["time"], where)
+    said["time"] = read_time(said["time"], where)
     for name in ("user", "item", "id", "request", "model"):
         if name in said:
             said[name] = _name(said[name])
@@ -341,7 +341,7 @@ def _item(values: Mapping[str, Any], where: str, folder: Path) -> Item:
     if "ai_made" in said and not isinstance(said["ai_made"], bool):
         said["ai_made"] = _TRUTHS.get(str(said["ai_made"]).strip().lower(), said["ai_made"])
     if "added" in said:
-        said["added"] = _time(said["added"], where)
+        said["added"] = read_time(said["added"], where)
     try:
         return Item.model_validate(said)
     except ValidationError as error:
@@ -431,34 +431,6 @@ def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 def _is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _time(value: Any, where: str) -> float:
-    """Seconds since 1970 from a number of seconds, milliseconds or microseconds, or ISO 8601."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return _of_iso(str(value).strip(), where)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(f'"{value}" is no time', where=where, hint=_TIMES)
-    # Seconds of the year 5138 on are milliseconds of 1973 on; likewise for microseconds.
-    for unit in (1e14, 1e11):
-        if value >= unit:
-            return value / (unit / 1e8)
-    return float(value)
-
-
-_TIMES = "seconds or milliseconds since 1970, or ISO 8601: 2026-11-22T15:00:00Z"
-
-
-def _of_iso(text: str, where: str) -> float:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise DataError(f'"{text[:40]}" is no time', where=where, hint=_TIMES) from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.timestamp()
 
 
 def _explained(error: ValidationError, where: str) -> DataError:

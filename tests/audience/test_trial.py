@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from reelwright.audience.trial import embed_texts, read_features, read_interactions, read_split
+from reelwright.cli import app
+from reelwright.core.errors import DataError
+
+
+def table(path: Path, rows: list[tuple], head: str = "user\titem\ttime") -> Path:
+    lines = [head, *("\t".join(map(str, row)) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def chain(users: int, first: int = 0, last: int = 6) -> list[tuple]:
+    """Viewers who like 0, 1, 2 … one after another, each from a place of their own."""
+    return [
+        (f"u{user}", (user + step) % 12, 1_700_000_000 + step * 60)
+        for user in range(users)
+        for step in range(first, last)
+    ]
+
+
+def run(*words: object) -> dict:
+    result = CliRunner().invoke(app, ["evaluate", "recommend", *map(str, words), "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_one_model_on_two_files(tmp_path: Path) -> None:
+    train = table(tmp_path / "train.tsv", chain(36))
+    test = table(tmp_path / "test.tsv", chain(36, 6, 7))
+    told = run("--train", train, "--test", test, "--model", "transitions", "--k", "1,3")
+    assert told["recall@1"] > 0.9
+    row = told["models"][0]
+    assert row["model"] == "transitions"
+    assert row["ndcg@3"] == told["ndcg@3"]
+    assert row["fit_seconds"] >= 0 < row["megabytes"]
+
+
+def test_auto_weighs_what_the_data_allow(tmp_path: Path) -> None:
+    train = table(tmp_path / "train.tsv", [row[:2] for row in chain(36)], "user\titem")
+    np.save(tmp_path / "image_feat.npy", np.eye(12, dtype=np.float32))
+    told = run("--train", train, "--items", tmp_path, "--k", "5", "--split", "random")
+    assert told["best"] == "auto"
+    assert told["users"] > 0
+
+
+def test_a_person_sees_a_table(tmp_path: Path) -> None:
+    train = table(tmp_path / "train.tsv", chain(12))
+    words = ["evaluate", "recommend", "--train", str(train), "--model", "popularity"]
+    result = CliRunner().invoke(app, [*words, "--split", "last"])
+    assert result.exit_code == 0
+    assert "popularity" in result.stdout
+    assert "ndcg@10" in result.stdout
+
+
+def test_names_that_the_test_alone_knows_are_in_the_catalogue(tmp_path: Path) -> None:
+    train = table(tmp_path / "a.csv", [("甲", "x", 1)], "user\titem\ttime")
+    test = table(tmp_path / "b.csv", [("甲", "y", 2)], "user\titem\ttime")
+    split = read_split(train, test)
+    assert split.train.n_items == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "told"),
+    [
+        ("user\titem\ttime", ("a", "", 1), "no item"),
+        ("user\tvideo", ("a", "b"), "no item"),
+        ("user\titem\ttime", ("a", "b", "soon"), "no time"),
+        ("user\titem\tvalue", ("a", "b", "nan"), "no number"),
+    ],
+)
+def test_a_wrong_row_is_told_with_its_line(
+    tmp_path: Path, head: str, row: tuple, told: str
+) -> None:
+    good = ("a", "b", 1)[: head.count("\t") + 1]
+    path = table(tmp_path / "t.tsv", [good, row] if "video" not in head else [row], head)
+    with pytest.raises(DataError, match=told) as error:
+        read_interactions(path)
+    assert (error.value.where or "").endswith(":2" if "video" in head else ":3")
+
+
+def test_texts_that_share_words_are_near() -> None:
+    rows = embed_texts(["猫咪 日常 搞笑", "搞笑 猫咪", "发动机 维修 教程", ""])
+    unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    assert unit[0] @ unit[1] > 0.25 > 0.2 > abs(unit[0] @ unit[2])
+    assert not rows[3].any()
+
+
+def test_features_are_lined_up_with_the_items(tmp_path: Path) -> None:
+    np.save(tmp_path / "image_feat.npy", np.arange(6, dtype=np.float32).reshape(3, 2))
+    rows = read_features(tmp_path, ["2", "0", "7"])["image"]
+    assert rows.tolist() == [[4, 5], [0, 1], [0, 0]]
+    items = table(tmp_path / "items.tsv", [("b", "tea"), ("a", "")], "item\ttitle")
+    texts = read_features(items, ["a", "b"])["text"]
+    assert not texts[0].any()
+    assert texts[1].any()
+
+
+def test_features_that_cannot_be_used_are_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no NAME_feat"):
+        read_features(tmp_path, ["0"])
+    file = tmp_path / "image_feat.npy"
+    file.write_bytes(b"\x93NUMPY nonsense")
+    with pytest.raises(DataError, match="no array"):
+        read_features(tmp_path, ["0"])
+    np.save(file, np.array([{"hostile": 1}], dtype=object), allow_pickle=True)
+    with pytest.raises(DataError, match="no array"):
+        read_features(tmp_path, ["0"])
+    np.save(file, np.ones((2, 2)))
+    with pytest.raises(DataError, match="told apart"):
+        read_features(tmp_path, ["cat"])
