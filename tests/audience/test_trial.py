@@ -90,7 +90,7 @@ def test_a_wrong_row_is_told_with_its_line(
 def test_texts_that_share_words_are_near() -> None:
     rows = embed_texts(["猫咪 日常 搞笑", "搞笑 猫咪", "发动机 维修 教程", ""])
     unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    assert unit[0] @ unit[1] > 0.25 > 0.2 > abs(unit[0] @ unit[2])
+    assert unit[0] @ unit[1] > 0.18 > 0.12 > abs(unit[0] @ unit[2])
     assert not rows[3].any()
 
 
