@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-ACROSS = 48
+ACROSS = 16
 """Pixels across of the frames that codes are made of: what is finer comes from real moments."""
 CELLS = (64, 36)
-_FADE = 0.8
-"""Seconds over which a jump is hidden, where the clip is long enough."""
+_FADE, _LONG = 0.8, 1.6
+"""Seconds over which a jump is hidden, where the clip is long enough; and where it hardly comes
+back to what it has shown."""
+_SEEN = 4.0
+"""What is seen of a good jump, by what usually changes from frame to frame, from which on a person
+should be told that the clip hardly comes back."""
 _DYNAMICS = "dynamics."
 
 
@@ -49,7 +53,7 @@ class Wish:
     seconds: float = 30.0
     loop: bool = True
     seed: int = 0
-    strength: float = 0.7
+    strength: float = 0.5
 
 
 def train(data: Sequence[Path], settings: FrameSettings, run: Run) -> dict[str, float]:
@@ -66,11 +70,18 @@ def train(data: Sequence[Path], settings: FrameSettings, run: Run) -> dict[str, 
     path = data[0]
     run.progress.say(f"looking at {path.name}")
     filmed = look(path)
-    for note in filmed.notes:
-        run.progress.say(note)
     kept = run.folder / KEPT
     keep(path, filmed, kept)
     rows, cells = _small(kept, filmed)
+    notes, fade = list(filmed.notes), _fade(len(rows), _FADE * filmed.rate)
+    if not _comes_back(cells.astype(np.float32), fade):
+        fade = _fade(len(rows), _LONG * filmed.rate)
+        notes.append(
+            "the clip hardly comes back to what it has shown, so going back will be seen as slow "
+            "dissolves; a longer clip, or one of what stays in its place, does better"
+        )
+    for note in notes:
+        run.progress.say(note)
     basis, codes, share = subspace.fit(rows, min(settings.code, len(rows) // 4))
     run.progress.say(f"{codes.shape[1]} numbers a frame hold {share:.0%} of what changes")
     seed_everything(settings.seed)
@@ -85,7 +96,7 @@ def train(data: Sequence[Path], settings: FrameSettings, run: Run) -> dict[str, 
         "rate": format_rate(filmed.rate),
         "frames": len(codes),
         "share": share,
-        "fade": _fade(len(codes), filmed.rate),
+        "fade": fade,
     }
     card = Card(
         data=describe_data(data, len(codes), "frames"),
@@ -93,7 +104,7 @@ def train(data: Sequence[Path], settings: FrameSettings, run: Run) -> dict[str, 
         metric="squared error of the next code, whose numbers have the variance 1",
         licence=run.licence,
         command=run.command,
-        notes=["What is made with it is synthesised and counts as AI-made.", *filmed.notes],
+        notes=["What is made with it is synthesised and counts as AI-made.", *notes],
     )
     scores = {**done.scores, "share": share}
     arrays = {f"{_DYNAMICS}{name}": value for name, value in weights.items()}
@@ -197,5 +208,10 @@ def _small(kept: Path, filmed: Filmed) -> tuple[Floats, Bytes]:
     return np.stack(rows).astype(np.float32), np.stack(cells)
 
 
-def _fade(count: int, rate: Fraction) -> int:
-    return max(4, min(round(_FADE * rate), count // 4) // 2 * 2)
+def _fade(count: int, frames: float) -> int:
+    return max(4, min(round(frames), count // 4) // 2 * 2)
+
+
+def _comes_back(cells: Floats, fade: int) -> bool:
+    """Whether the clip has moments that can follow others than those before them."""
+    return paths.good_jump(paths.jump_costs(paths.going_over(cells, fade), fade)) < _SEEN

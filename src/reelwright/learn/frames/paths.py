@@ -17,10 +17,12 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Whole = npt.NDArray[np.int64]
 
-_ROUNDS = 4
+_ROUNDS = 6
 _STARTS = 6
 _JUMP = 0.6
-"""What a jump costs beyond what can be seen of it."""
+"""What a jump costs beyond what can be seen of it, by what is seen of a good one."""
+_AGAIN = 0.25
+"""What jumping again to where it jumped once costs, in each round."""
 _WEAR = 0.15
 """What using a moment once more than the mean costs, in each round."""
 
@@ -63,7 +65,8 @@ def find_path(costs: Costs, wanted: Floats, loop: bool) -> Path:
     """
     count = len(costs.codes)
     half = costs.fade // 2
-    jump = _jump_costs(costs)
+    jump = jump_costs(costs.going_over, costs.fade)
+    jump = (jump / max(good_jump(jump), 1e-6) + _JUMP).astype(np.float32)
     # The first numbers of a code are most of the picture.
     weight = np.exp(-np.arange(wanted.shape[1]) / 4.0)
     weight /= weight.sum()
@@ -82,7 +85,8 @@ def find_path(costs: Costs, wanted: Floats, loop: bool) -> Path:
         used = np.bincount(best.moments, minlength=count) / max(1.0, len(wanted) / count)
         wear += _WEAR * np.maximum(used - 1, 0).astype(np.float32)
         for at in best.jumps:
-            again[best.moments[at - 1], best.moments[at]] += 0.3
+            there = int(best.moments[at])
+            again[:, max(0, there - half) : there + half] += _AGAIN
     assert best is not None
     return best
 
@@ -102,26 +106,39 @@ def going_over(cells: Floats, fade: int) -> Floats:
     rows = np.stack([cv2.resize(each, (16, 9), interpolation=cv2.INTER_AREA) for each in cells])
     rows = rows.reshape(count, -1)
     apart = np.abs(rows[:, None] - rows[None])
-    usual = float(np.abs(np.diff(rows, axis=0)).mean())
+    # Only where something moves can a jump be seen.
+    moves = rows.std(0)
+    moves /= max(float(moves.sum()), 1e-6)
+    usual = float((np.abs(np.diff(rows, axis=0)) @ moves).mean())
     least = apart.copy()
     half = fade // 2
     for shift in range(1, half + 1):
         np.minimum(least[shift:, shift:], apart[:-shift, :-shift], out=least[shift:, shift:])
         np.minimum(least[:-shift, :-shift], apart[shift:, shift:], out=least[:-shift, :-shift])
-    return least.mean(2) / max(usual, 1e-6)
+    return (least @ moves) / np.float32(max(usual, 1e-6))
 
 
-def _jump_costs(costs: Costs) -> Floats:
-    """What it costs to show j after i: how unlike j is to what would have come."""
-    count = len(costs.codes)
+def jump_costs(seen: Floats, fade: int) -> Floats:
+    """What can be seen of showing j after i; infinite where there is no time to hide it, or where
+    it goes nowhere.
+
+    Args:
+        seen: as `going_over` gives it.
+    """
+    count, half = len(seen), fade // 2
     jump = np.full((count, count), np.inf, np.float32)
-    jump[:-1] = costs.going_over[1:]
+    jump[:-1] = seen[1:]
     away = np.abs(np.arange(count)[:, None] + 1 - np.arange(count)[None])
-    jump[away < min(costs.fade, count // 4)] = np.inf
-    half = costs.fade // 2
+    jump[away < min(fade, count // 4)] = np.inf
     jump[count - half :] = np.inf
     jump[:, :half] = np.inf
-    return jump + np.float32(_JUMP)
+    return jump
+
+
+def good_jump(jumps: Floats) -> float:
+    """What is seen of a good jump: one of twenty is as good; infinite where there is none."""
+    seen = jumps[np.isfinite(jumps)]
+    return float(np.quantile(seen, 0.05)) if seen.size else float("inf")
 
 
 def _search(track: Floats, jump: Floats, fade: int, start: int) -> tuple[float, Path]:

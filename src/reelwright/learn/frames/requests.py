@@ -27,7 +27,7 @@ class FootageOptions(BaseModel):
     """Whether its end goes over into its beginning."""
     seed: int = Field(default=0, ge=0)
     """Other seeds, other footage."""
-    strength: float = Field(default=0.7, ge=0, le=1)
+    strength: float = Field(default=0.5, ge=0, le=1)
     """How far frames follow imagined codes rather than the moments that their detail is from."""
     denoise: float = Field(default=0, ge=0, le=32)
     """Grey levels of change from frame to frame that count as noise."""

@@ -25,13 +25,13 @@ Floats = npt.NDArray[np.float32]
 
 _SPREAD = 2.0
 """Cells over which places agree on when they go over."""
-_SOFT = 8.0
-"""Frames over which one place goes over."""
+_SOFT = 3
+"""One place goes over in one of so many parts of the time for a jump."""
 _BLACK = 16.0
 """What black is in a plane of light."""
 _CALM = 24.0
 """Grey levels added before factors are taken, so that the dark does not flare up."""
-_MOST_LIGHT = 1.25
+_MOST_LIGHT = 1.2
 """By how much a place may be made lighter or darker."""
 _MIDDLE = 0.1
 """How much going over in the middle of the time for it is liked, against being alike."""
@@ -65,12 +65,14 @@ class Seam:
         before: the moment that the old stretch has then.
         after: the moment that the new stretch has then.
         times: h × w, after how many frames each place has gone over by half.
+        soft: over how many frames a place goes over.
     """
 
     first: int
     before: int
     after: int
     times: Floats
+    soft: float
 
 
 def find_seams(material: Material, path: Path, fade: int) -> list[Seam]:
@@ -87,10 +89,10 @@ def find_seams(material: Material, path: Path, fade: int) -> list[Seam]:
         apart = np.stack([cv2.GaussianBlur(each, (0, 0), _SPREAD) for each in apart])
         apart += _MIDDLE * apart.mean() * ramp**2
         # Places that are to go over must have the time for it.
-        margin = min(half, round(_SOFT / 2))
+        margin = half // _SOFT
         times = apart[margin : 2 * half - margin + 1].argmin(0).astype(np.float32) + margin
         times = cv2.GaussianBlur(times, (0, 0), _SPREAD)
-        seams.append(Seam(int(at) - half, before, after, times))
+        seams.append(Seam(int(at) - half, before, after, times, 2 * half / _SOFT))
     return seams
 
 
@@ -150,7 +152,7 @@ def _mixed(frames: Bytes, seam: Seam, step: int) -> tuple[Any, float]:
     import cv2
 
     a, b = frames[seam.before + step], frames[seam.after + step]
-    part = np.clip((step + 0.5 - seam.times) / _SOFT + 0.5, 0, 1)
+    part = np.clip((step + 0.5 - seam.times) / seam.soft + 0.5, 0, 1)
     part = part * part * (3 - 2 * part)
     if part.max() <= 0:
         return a, 0.0
