@@ -7,49 +7,29 @@ import sys
 from pathlib import Path
 
 import pytest
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-from transformers import BertConfig, BertModel
 
 from reelwright.core.errors import InputError, ModelError
+from reelwright.learn.encoders import load_encoder, open_tokenizer
 from reelwright.learn.kind import Run
 from reelwright.learn.kinds import load_model
-from reelwright.learn.tagger.encoders import load_encoder, open_cutter
 from reelwright.learn.tagger.kind import Tagger
+from reelwright.learn.tagger.rows import open_cutter
 from reelwright.learn.tagger.settings import TaggerSettings
 from tagging import FIRST, LAST, PLACES, SMALL, write_columns
+from tiny_encoder import write_encoder
 
-
-def _write_encoder(folder: Path) -> Path:
-    """A BERT of two layers of 16 numbers, and a tokeniser of word pieces."""
-    folder.mkdir()
-    words = ["went", "to", "in", "slept", "it", "rained", "all", "day", ".", ","]
-    names = [word.lower() for word in (*FIRST, *LAST, *PLACES)]
-    letters = [mark + chr(code) for code in range(97, 123) for mark in ("", "##")]
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *words, *names[::2], *letters]
-    known = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
-    tokenizer = Tokenizer(models.WordPiece(known, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    marks = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep")}
-    told = {"tokenizer_class": "PreTrainedTokenizerFast", **marks}
-    (folder / "tokenizer_config.json").write_text(json.dumps(told))
-    config = BertConfig(
-        vocab_size=len(known), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=128,
-    )  # fmt: skip
-    BertModel(config).save_pretrained(folder)
-    return folder
+WORDS = ["went", "to", "in", "slept", "it", "rained", "all", "day", ".", ","]
 
 
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _write_encoder(tmp_path_factory.mktemp("encoders") / "tiny")
+    names = [word.lower() for word in (*FIRST, *LAST, *PLACES)]
+    return write_encoder(tmp_path_factory.mktemp("encoders") / "tiny", [*WORDS, *names[::2]])
 
 
 def test_words_are_cut_one_by_one_and_frozen_parts_stay(encoder: Path) -> None:
     found = load_encoder(str(encoder), 1)
-    cut = open_cutter(found.tokenizer)
+    cut = open_cutter(open_tokenizer(found.tokenizer))
     assert len(cut("Ada")) == 1
     assert len(cut("Zoe")) == 3
     moved = {name for name, weight in found.network.named_parameters() if weight.requires_grad}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from reelwright.core.errors import ModelError
 from reelwright.core.progress import Progress, Silent
@@ -48,6 +48,27 @@ class FitSettings(KindSettings):
     """Ends after this many epochs without a better score; 0 never does."""
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     """`auto`: bfloat16 on GPUs that have it, else float32."""
+
+
+class EncoderSettings(FitSettings):
+    """Base of the settings of kinds that can tune an encoder."""
+
+    with_encoder: ClassVar[Mapping[str, Any]] = {}
+    """Defaults that are others where there is an encoder."""
+
+    encoder: str = ""
+    """A local folder with a Hugging Face encoder; empty learns from the data alone."""
+    encoder_rate: float = Field(default=0.1, ge=0, le=1)
+    """The encoder's learning rate as a part of `rate`; 0 leaves the encoder as it is."""
+    frozen: int = Field(default=0, ge=0)
+    """So many of the encoder's lowest layers are left as they are, as are its pieces' vectors."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fits_encoder(cls, values: Any) -> Any:
+        if isinstance(values, Mapping) and values.get("encoder"):
+            return {**cls.with_encoder, **values}
+        return values
 
 
 @dataclass(frozen=True)

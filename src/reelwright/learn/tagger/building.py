@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from torch import Tensor, nn
 
 from reelwright.core.errors import ModelError
+from reelwright.learn.encoders import rebuild_encoder
 from reelwright.learn.folder import WEIGHTS
 from reelwright.learn.onnx import export
 from reelwright.learn.tagger.batching import FIELDS, PIECES, collate
-from reelwright.learn.tagger.encoders import rebuild_encoder
 from reelwright.learn.tagger.networks import Sizes, TaggerNetwork
 from reelwright.learn.tagger.rows import make_rows
 from reelwright.learn.tagger.settings import TaggerSettings

@@ -12,11 +12,11 @@ from reelwright.core.extras import library
 from reelwright.core.progress import Progress
 from reelwright.learn.data.hashing import describe_data, fingerprint
 from reelwright.learn.data.leaks import report_leaks
+from reelwright.learn.encoders import LICENCE, load_encoder, open_tokenizer, save_tokenizer
 from reelwright.learn.folder import Card, Config, save_model
 from reelwright.learn.kind import Kind, Report, Run
 from reelwright.learn.tagger.corpus import Unit, read_corpus
 from reelwright.learn.tagger.decoding import scheme_of
-from reelwright.learn.tagger.encoders import TOKENIZER, load_encoder, open_cutter
 from reelwright.learn.tagger.parting import (
     NEIGHBOURS,
     Documents,
@@ -29,11 +29,10 @@ from reelwright.learn.tagger.parting import (
 )
 from reelwright.learn.tagger.predicting import Tagged
 from reelwright.learn.tagger.reporting import report_tags
-from reelwright.learn.tagger.rows import Rows, make_rows
+from reelwright.learn.tagger.rows import Rows, make_rows, open_cutter
 from reelwright.learn.tagger.schemes import spans_of
 from reelwright.learn.tagger.settings import TaggerSettings
 from reelwright.learn.tagger.vocabulary import Vocabulary, count_letters, count_words
-from reelwright.store.atomic import write_text
 
 _TABLE, _WIDE_TABLE = 2**15, 2**17
 _OPTIONS = ("least",)
@@ -87,7 +86,7 @@ class Tagger(Kind):
             pieces_between=encoder.between if encoder else -1,
             piece_unknown=encoder.unknown if encoder else -1,
         )
-        cut = open_cutter(encoder.tokenizer) if encoder else None
+        cut = open_cutter(open_tokenizer(encoder.tokenizer)) if encoder else None
         most = encoder.most if encoder else 0
 
         def rows_of(documents: Documents, numbered: bool) -> Rows:
@@ -119,6 +118,8 @@ class Tagger(Kind):
             "encoder": encoder.config if encoder else None,
         }
         leaks = report_leaks(texts_of(learnt), texts_of(group_alike(judged, corpus.documents)))
+        for note in leaks:
+            run.progress.say(note)
         count = sum(map(len, learnt))
         card = Card(
             data=describe_data(data, count, "sentences"),
@@ -126,11 +127,10 @@ class Tagger(Kind):
             metric=f"entity F1 as conlleval counts it, {len(gold):,} sentences",
             licence=run.licence,
             command=run.command,
-            notes=[*corpus.notes, *leaks, *([_NOTE] if encoder else [])],
+            notes=[*corpus.notes, *leaks, *([LICENCE] if encoder else [])],
         )
         if encoder:
-            run.folder.mkdir(parents=True, exist_ok=True)
-            write_text(run.folder / TOKENIZER, encoder.tokenizer)
+            save_tokenizer(encoder, run.folder)
         weights = weights_of(model)
         save_model(run.folder, cls.name, cls.version, wanted, facts, weights, done.scores, card)
         return done.scores
@@ -183,9 +183,6 @@ class Tagger(Kind):
     def tagged(self) -> Tagged:
         """The model's parts."""
         return Tagged(self.folder, self.config, self.wanted)
-
-
-_NOTE = "The encoder's own licence holds for its part of the weights, too."
 
 
 def _least(options: Mapping[str, str]) -> float:

@@ -12,12 +12,12 @@ from typing import Any
 
 from reelwright.core.errors import ModelError
 from reelwright.core.extras import library
+from reelwright.learn.encoders import read_tokenizer
 from reelwright.learn.folder import EXPORTED, WEIGHTS, Config, read_weights
 from reelwright.learn.session import Session
 from reelwright.learn.tagger.batching import Array
 from reelwright.learn.tagger.decoding import Chain, Emitter, tag_rows
-from reelwright.learn.tagger.encoders import TOKENIZER, open_cutter
-from reelwright.learn.tagger.rows import Cutter, make_rows
+from reelwright.learn.tagger.rows import Cutter, make_rows, open_cutter
 from reelwright.learn.tagger.schemes import Span
 from reelwright.learn.tagger.settings import TaggerSettings
 from reelwright.learn.tagger.tokens import Token, split_characters, split_sentences, split_words
@@ -53,15 +53,7 @@ class Tagged:
         """How the encoder cuts words; None without one."""
         if not self.vocabulary.has_encoder:
             return None
-        path = self.folder / TOKENIZER
-        try:
-            return open_cutter(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ModelError(
-                "the encoder's tokeniser is missing or damaged",
-                where=str(path),
-                hint="train the model again, or copy it again",
-            ) from error
+        return open_cutter(read_tokenizer(self.folder))
 
     @cached_property
     def weights(self) -> Mapping[str, Any]:

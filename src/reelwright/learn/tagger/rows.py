@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.learn.encoders import Tokenizer
 from reelwright.learn.tagger.features import describe_document, hashed
 from reelwright.learn.tagger.vocabulary import BORDER, Vocabulary
 
@@ -22,6 +23,19 @@ Cutter = Callable[[str], Sequence[int]]
 """The numbers of an encoder's pieces for one word."""
 LONGEST = 12
 """Of one word, pieces beyond this many are left out."""
+
+
+def open_cutter(read: Tokenizer) -> Cutter:
+    """How words are cut into an encoder's pieces, each as if a space stood before it."""
+    known: dict[str, Sequence[int]] = {}
+
+    def cut(word: str) -> Sequence[int]:
+        pieces = known.get(word)
+        if pieces is None:
+            pieces = known[word] = read(" " + word)
+        return pieces
+
+    return cut
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from reelwright.learn.kind import FitSettings
+from reelwright.learn.kind import EncoderSettings
 
 _WITH_ENCODER = {"epochs": 4, "rate": 1.5e-3, "ema": 0.99, "window": 110, "words": 0}
 """Defaults where an encoder is tuned: few epochs, and no vectors for words of its own."""
 
 
-class TaggerSettings(FitSettings):
+class TaggerSettings(EncoderSettings):
     """What a tagger is made with; with an `encoder` some defaults are others."""
 
-    encoder: str = ""
-    """A local folder with a Hugging Face encoder; empty learns from the data alone."""
-    encoder_rate: float = Field(default=0.1, ge=0, le=1)
-    """The encoder's learning rate as a part of `rate`; 0 leaves the encoder as it is."""
+    with_encoder = _WITH_ENCODER
+
     frozen: int = Field(default=2, ge=0)
-    """So many of the encoder's lowest layers are left as they are, as are its pieces' vectors."""
+    """See `EncoderSettings`."""
     dev: str = ""
     """A file to judge by while training; empty holds a part of the data out."""
     held_out: float = Field(default=0.1, gt=0, lt=1)
@@ -48,10 +45,3 @@ class TaggerSettings(FitSettings):
     dropout: float = Field(default=0.4, ge=0, lt=1)
     forgetting: float = Field(default=1.0, ge=0)
     """A word that occurs n times is taken for unknown with the chance forgetting / (that + n)."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fits_encoder(cls, values: Any) -> Any:
-        if isinstance(values, Mapping) and values.get("encoder"):
-            return {**_WITH_ENCODER, **values}
-        return values

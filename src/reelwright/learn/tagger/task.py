@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from reelwright.learn.data.batching import generator
+from reelwright.learn.encoders import tuned_turns
 from reelwright.learn.tagger.batching import (
     FIELDS,
     PIECES,
@@ -99,12 +100,7 @@ class TaggerTask(Task):
     def turns(self) -> Sequence[Turn]:
         """One turn; the encoder has a rate of its own."""
         mix = self.model.network.mix
-        inside = {id(weight) for weight in mix.encoder.parameters()} if mix else set()
-        weights = [w for w in self.network.parameters() if w.requires_grad]
-        encoder = [weight for weight in weights if id(weight) in inside]
-        others = [weight for weight in weights if id(weight) not in inside]
-        groups = [(others, 1.0)] + ([(encoder, self.encoder_rate)] if encoder else [])
-        return [Turn("loss", groups)]
+        return tuned_turns(self.network, mix.encoder if mix else None, self.encoder_rate)
 
     def validate(self) -> Mapping[str, float]:
         """Figures of the held-out sentences' entities."""

@@ -1,4 +1,4 @@
-"""A Hugging Face encoder from a local folder: its network, and how it cuts words.
+"""A Hugging Face encoder from a local folder: its network and its tokeniser, for any kind.
 
 The folder needs `config.json`, weights and a fast tokeniser. Its tokeniser and configuration go
 into the model's own folder, its weights among the model's: the folder it came from is not needed
@@ -7,7 +7,8 @@ again, nor is transformers to predict from an ONNX file (only the small `tokeniz
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,18 @@ from typing import TYPE_CHECKING, Any
 from reelwright.core.errors import InputError, ModelError
 from reelwright.core.extras import library
 from reelwright.learn.session import first_line
-from reelwright.learn.tagger.rows import Cutter
+from reelwright.store.atomic import write_text
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from reelwright.learn.trainer import Turn
+
 TOKENIZER = "tokenizer.json"
+"""The tokeniser's file, in an encoder's folder and in a model's."""
+LICENCE = "The encoder's own licence holds for its part of the weights, too."
+"""What the card of a tuned model says."""
+_EXPECTED = "a folder with config.json, model.safetensors and tokenizer.json is expected"
 _STILL = {
     "hidden_dropout_prob": 0.0,
     "attention_probs_dropout_prob": 0.0,
@@ -30,6 +37,9 @@ _STILL = {
 }
 """Dropout inside of a small encoder that is tuned for a few epochs costs more time than it gains;
 what it tells is dropped behind it."""
+
+Tokenizer = Callable[[str], Sequence[int]]
+"""The numbers of a text's pieces, without those that begin and end it."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +75,12 @@ def load_encoder(folder: str, frozen: int) -> Encoder:
         InputError: no encoder is there.
         MissingExtra: the extra ``encoder`` is not installed.
     """
+    from safetensors import SafetensorError
+
     transformers: Any = library("transformers", extra="encoder")
     path = Path(folder).expanduser()
-    hint = "a folder with config.json, model.safetensors and tokenizer.json is expected"
     if not (path / "config.json").is_file():
-        raise InputError("holds no encoder: there is no config.json", where=folder, hint=hint)
+        raise InputError("holds no encoder: there is no config.json", where=folder, hint=_EXPECTED)
     try:
         with _quiet(transformers):
             config = transformers.AutoConfig.from_pretrained(path, local_files_only=True)
@@ -82,11 +93,12 @@ def load_encoder(folder: str, frozen: int) -> Encoder:
             tokenizer = transformers.AutoTokenizer.from_pretrained(
                 path, local_files_only=True, use_fast=True
             )
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         message = f"the encoder does not load: {first_line(error)}"
-        raise InputError(message, where=folder, hint=hint) from error
-    if not tokenizer.is_fast:
-        raise InputError("the encoder has no fast tokeniser", where=folder, hint=hint)
+        raise InputError(message, where=folder, hint=_EXPECTED) from error
+    trouble = _trouble(network, tokenizer)
+    if trouble:
+        raise InputError(f"the encoder {trouble}", where=folder, hint=_EXPECTED)
     backend = tokenizer.backend_tokenizer
     backend.no_padding()
     backend.no_truncation()
@@ -126,23 +138,78 @@ def rebuild_encoder(config: dict[str, Any]) -> nn.Module:
     return network
 
 
-def open_cutter(tokenizer: str) -> Cutter:
-    """How words are cut into pieces, each as if a space stood before it.
+def save_tokenizer(encoder: Encoder, folder: Path) -> None:
+    """Write the tokeniser into a model's folder. Raises StoreError where the disk is full."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / TOKENIZER, encoder.tokenizer)
+
+
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """The tokeniser in a model's folder.
 
     Raises:
+        ModelError: it is missing or damaged.
+        MissingExtra: the extra ``encoder`` is not installed.
+    """
+    path = folder / TOKENIZER
+    try:
+        return open_tokenizer(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            "the encoder's tokeniser is missing or damaged",
+            where=str(path),
+            hint="train the model again, or copy it again",
+        ) from error
+
+
+def open_tokenizer(tokenizer: str) -> Tokenizer:
+    """A tokeniser from its JSON.
+
+    Raises:
+        ValueError: it is none.
         MissingExtra: the extra ``encoder`` is not installed.
     """
     tokenizers: Any = library("tokenizers", extra="encoder")
+    # The library tells what is wrong by a bare `Exception`, which is not to be caught.
+    if "model" not in json.loads(tokenizer):
+        raise ValueError("is no tokeniser")
     backend = tokenizers.Tokenizer.from_str(tokenizer)
-    known: dict[str, Sequence[int]] = {}
 
-    def cut(word: str) -> Sequence[int]:
-        pieces = known.get(word)
-        if pieces is None:
-            pieces = known[word] = backend.encode(" " + word, add_special_tokens=False).ids
-        return pieces
+    def read(text: str) -> Sequence[int]:
+        # Half a character, as a cut JSON escape leaves it, is none that could be encoded.
+        whole = text.encode("utf-8", "replace").decode("utf-8")
+        return backend.encode(whole, add_special_tokens=False).ids
 
-    return cut
+    return read
+
+
+def tuned_turns(network: nn.Module, encoder: nn.Module | None, factor: float) -> Sequence[Turn]:
+    """One turn for the trainer, in which the encoder's weights have a rate of their own.
+
+    Args:
+        network: all that is fitted.
+        encoder: the part of it that was read from a folder, if there is one.
+        factor: on the learning rate of that part.
+    """
+    from reelwright.learn.trainer import Turn
+
+    inside = {id(weight) for weight in encoder.parameters()} if encoder is not None else set()
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
+    tuned = [weight for weight in weights if id(weight) in inside]
+    others = [weight for weight in weights if id(weight) not in inside]
+    return [Turn("loss", [(others, 1.0)] + ([(tuned, factor)] if tuned else []))]
+
+
+def _trouble(network: Any, tokenizer: Any) -> str:
+    """Why a network and tokeniser that loaded cannot be tuned; empty where they can."""
+    if not tokenizer.is_fast:
+        return "has no fast tokeniser"
+    if network.config.is_encoder_decoder:
+        return "is half of a translator: only its first half could be tuned"
+    known = network.get_input_embeddings().num_embeddings
+    if len(tokenizer) > known:
+        return f"knows {known} pieces and its tokeniser {len(tokenizer)}: they are of two encoders"
+    return ""
 
 
 def _settle(network: Any, frozen: int = 0) -> None:
@@ -158,6 +225,8 @@ def _settle(network: Any, frozen: int = 0) -> None:
         network.embeddings.requires_grad_(False)
     if hasattr(network, "pooler"):
         network.pooler = None
+    # Weights that were saved as halves are tuned whole.
+    network.float()
 
 
 def _first(*numbers: int | None) -> int:
