@@ -203,6 +203,19 @@ class RequestRow(Base):
     """How likely each was to be shown at its place."""
 
 
+class CommentRow(Base):
+    """What a viewer wrote under a video."""
+
+    __tablename__ = "feed_comments"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(Number, primary_key=True)
+    item: Mapped[int] = mapped_column(Number, ForeignKey("feed_items.number"), index=True)
+    viewer: Mapped[int] = mapped_column(Number, ForeignKey("feed_viewers.number"), index=True)
+    time: Mapped[float] = mapped_column(Double)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class ApiKeyRow(Base):
     """Somebody who may speak with the service."""
 

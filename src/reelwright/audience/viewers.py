@@ -12,7 +12,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from reelwright.audience.profile import Profile, read_profile
-from reelwright.audience.tables import KINDS, ApartRow, EventRow, ItemRow, RequestRow, ViewerRow
+from reelwright.audience.tables import (
+    KINDS,
+    ApartRow,
+    CommentRow,
+    EventRow,
+    ItemRow,
+    RequestRow,
+    ViewerRow,
+)
 from reelwright.store import atomic
 from reelwright.store.database import Database
 
@@ -22,15 +30,16 @@ _TOGETHER = 20_000
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was erased: events, pages of the feed, and events that were kept apart."""
+    """What was erased: events, pages of the feed, events that were kept apart, comments."""
 
     events: int = 0
     pages: int = 0
     apart: int = 0
+    comments: int = 0
 
 
 def export_viewer(database: Database, user: str, out: Path, half_life: float = 14.0) -> Profile:
-    """Write all that is kept of a viewer as one JSON object: profile, events, pages, kept apart.
+    """Write all that is kept of a viewer as one JSON object: profile, events, pages, comments …
 
     Args:
         database: the feed's.
@@ -55,6 +64,7 @@ def _told(session: Session, profile: Profile) -> Iterator[str]:
     for name, values in (
         ("events", events_of(session, profile.user)),
         ("pages", _pages_of(session, profile.user)),
+        ("comments", _comments_of(session, profile.user)),
         ("apart", _apart_of(session, profile.user)),
     ):
         yield f',\n"{name}": ['
@@ -95,6 +105,14 @@ def _pages_of(session: Session, user: str) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, values, strict=True))
 
 
+def _comments_of(session: Session, user: str) -> Iterator[dict[str, Any]]:
+    row = CommentRow
+    query = select(ItemRow.id, row.time, row.text).join(ItemRow, ItemRow.number == row.item)
+    query = query.join(ViewerRow, ViewerRow.number == row.viewer).where(ViewerRow.name == user)
+    for values in session.execute(query.order_by(row.number)):
+        yield dict(zip(("item", "time", "text"), values, strict=True))
+
+
 def _apart_of(session: Session, user: str) -> Iterator[dict[str, Any]]:
     query = select(ApartRow.reason, ApartRow.event).where(ApartRow.viewer == user)
     for reason, event in session.execute(query.order_by(ApartRow.due, ApartRow.key)):
@@ -102,7 +120,7 @@ def _apart_of(session: Session, user: str) -> Iterator[dict[str, Any]]:
 
 
 def forget_viewer(database: Database, user: str) -> Forgotten:
-    """Erase a viewer: events, pages, what is kept apart, and the name itself. For good.
+    """Erase a viewer: events, pages, comments, what is kept apart, and the name itself. For good.
 
     Profiles are told from events and kept nowhere; models know viewers, if at all, by numbers that
     are given to nobody else. What an SQLite file held is overwritten with zeros, also in its log as
@@ -122,6 +140,8 @@ def forget_viewer(database: Database, user: str) -> Forgotten:
             if gone < _TOGETHER:
                 pages = _count(session, delete(RequestRow).where(RequestRow.viewer == number))
                 apart = _count(session, delete(ApartRow).where(ApartRow.viewer == user))
+                written = delete(CommentRow).where(CommentRow.viewer == number)
+                comments = _count(session, written)
                 session.execute(delete(ViewerRow).where(ViewerRow.number == number))
                 break
     if database.is_sqlite:
@@ -134,7 +154,7 @@ def forget_viewer(database: Database, user: str) -> Forgotten:
         finally:
             raw.invalidate()  # a fresh connection has our own time-out again
             raw.close()
-    return Forgotten(events, pages, apart)
+    return Forgotten(events, pages, apart, comments)
 
 
 def _count(session: Session, statement: Any) -> int:

@@ -27,6 +27,7 @@ from reelwright.cli import (
     models,
     new,
     predict,
+    serve,
     train,
 )
 from reelwright.cli.doctor import doctor
@@ -47,6 +48,7 @@ app = typer.Typer(
 )
 for verb in (new.new, make.make, cut.cut, export.export, gallery.gallery):
     app.command()(verb)
+app.command()(serve.serve)
 for verb in (train.train, evaluate.evaluate, predict.predict, models.models, doctor, clean.clean):
     app.command()(verb)
 app.add_typer(library.app)

@@ -315,6 +315,32 @@ class ModelSettings(Section):
     """A `sequence` of music: composes in place of the shipped weights; `none` composes by rule."""
 
 
+class GoalSettings(Section):
+    """What an outcome is worth to the feed, when a video was shown once."""
+
+    completion: float = 1.0
+    watch: float = 1.0
+    """Watched longer than other videos of its length: the share of them it beats."""
+    like: float = 2.0
+    comment: float = 3.0
+    share: float = 4.0
+    follow: float = 5.0
+    skip: float = -0.5
+    not_interested: float = -10.0
+
+
+class ServeSettings(Section):
+    """`reel serve`: the service and the viewer's page."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8420, ge=0, le=65535)
+    """0 takes a free one."""
+    rate: float = Field(default=1000, gt=0)
+    """Requests a second that one caller may make for long; for a moment twice as many."""
+    body: int = Field(default=8, ge=1, le=1024)
+    """The largest body of a request, in MB."""
+
+
 class FeedSettings(Section):
     """The feed: videos, what viewers do with them, and what they see next."""
 
@@ -323,6 +349,22 @@ class FeedSettings(Section):
     in the home."""
     half_life: float = Field(default=14, gt=0, le=3650)
     """Days after which what a viewer did counts half in their profile."""
+    goals: GoalSettings = GoalSettings()
+    explore: float = Field(default=0.2, ge=0, le=1)
+    """The share of places that go to new videos, so that each gets its fair trial."""
+    trial: int = Field(default=20, ge=0, le=100_000)
+    """How often a new video is shown before it must hold its own."""
+    new_days: float = Field(default=1, ge=0, le=365)
+    """A video younger than this may get such a place even after its trial."""
+    variety: float = Field(default=0.3, ge=0, le=1)
+    """What likeness to the videos just before it costs a video."""
+    author_cap: int = Field(default=3, ge=1)
+    """The most videos of one author on a page."""
+    topic_cap: int = Field(default=6, ge=1)
+    """The most videos of one topic on a page."""
+    ai_share: float = Field(default=1, ge=0, le=1)
+    """The most of a page that may be AI-made."""
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
 class BatchSettings(Section):
@@ -371,6 +413,7 @@ class Settings(Section):
     render: RenderSettings = RenderSettings()
     model: ModelSettings = ModelSettings()
     feed: FeedSettings = FeedSettings()
+    serve: ServeSettings = ServeSettings()
     batch: BatchSettings = BatchSettings()
 
     @field_validator("fps", mode="before")

@@ -1,0 +1,164 @@
+"""Where the videos of a page come from: the trained model, tastes, what is popular, what is new.
+
+Each source names some videos with scores between 0 and 1. A source that knows nothing of a viewer
+names none; what is popular and what is new always answer, so that nobody's page is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.audience.catalogue import Catalogue
+from reelwright.audience.interactions import Floats, Histories, Ints
+from reelwright.audience.recommend.recommender import Recommender
+
+EACH = 300
+"""Videos a source names, at most."""
+SHARES: dict[str, float] = {"model": 1.0, "taste": 0.6, "popular": 0.25, "new": 0.1}
+"""What a source's score of 1 counts."""
+HISTORY = 200
+"""Videos of a viewer that are read back, the newest."""
+_FACETS, _OF_FACET = 12, 60
+_KEEP, _HALF = 0.95, 14 * 86_400.0
+_DENSE = 200_000
+"""Videos from which on only tables that are sparse are asked: a score for each would take long."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What one source says: places of videos, and its scores for them."""
+
+    places: NDArray[np.integer]
+    scores: NDArray[np.floating]
+
+
+def by_model(
+    recommender: Recommender, places: Ints | None, histories: Histories, n: int = EACH
+) -> Named:
+    """What a trained model names for the one viewer of `histories`, which it indexes its way.
+
+    Args:
+        places: the catalogue's place of each of the model's videos (−1: it lacks that one); None
+            where they are the same.
+    """
+    if not (histories.values > 0).any() and not recommender.recommends_for_new_users:
+        return Named(np.empty(0, np.int64), np.empty(0, np.float32))
+    if histories.n_items > _DENSE:
+        found, scores = _sparse(recommender, histories)
+    else:
+        top, values = recommender.recommend(histories, n)
+        kept = (top[0] >= 0) & np.isfinite(values[0])
+        found, scores = top[0][kept], values[0][kept]
+    if places is not None:
+        found = places[found]
+        found, scores = found[found >= 0], scores[found >= 0]
+    return _scaled(found, scores, n)
+
+
+def _sparse(recommender: Recommender, histories: Histories) -> tuple[Any, Any]:
+    """The members' sparse tables alone, read from the few videos of the history."""
+    members: Mapping[str, Recommender] = getattr(recommender, "members", {"": recommender})
+    weights: Mapping[str, float] = getattr(recommender, "weights", {"": 1.0})
+    total: Any = None
+    for name, member in members.items():
+        table: Any = getattr(member, "table", None)
+        if not hasattr(table, "indptr"):
+            continue
+        row = histories.weighted(float(member.settings.keep)) @ table
+        top = float(row.data.max()) if row.nnz else 0.0
+        if top > 0:
+            part = row * (weights[name] / top)
+            total = part if total is None else total + part
+    if total is None:
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    return total.indices, total.data
+
+
+def taste_of(
+    catalogue: Catalogue,
+    places: NDArray[np.integer],
+    values: NDArray[np.floating],
+    times: NDArray[np.floating],
+    now: float,
+) -> Floats:
+    """How much a viewer likes each facet: from the videos they saw, the newest counting most.
+
+    Args:
+        places, values, times: the viewer's history, oldest first.
+    """
+    if not len(places):
+        return np.zeros(len(catalogue.facet_names), np.float32)
+    ages = np.arange(len(places))[::-1]
+    days = np.maximum(0, now - times) / _HALF
+    weights = np.sign(values) * np.sqrt(np.abs(values)) * _KEEP**ages * np.exp2(-days)
+    return np.asarray(catalogue.facets[places].T @ weights.astype(np.float32)).ravel()
+
+
+def by_taste(catalogue: Catalogue, taste: Floats, fame: NDArray[np.floating]) -> Named:
+    """The best known videos of the facets that a viewer likes most.
+
+    Args:
+        taste: of `taste_of`.
+        fame: of each video, to choose among very many of one facet.
+    """
+    liked = np.argsort(-taste, kind="stable")[:_FACETS]
+    table = catalogue.by_facet
+    parts = [table.indices[table.indptr[one] : table.indptr[one + 1]] for one in liked
+             if taste[one] > 0]  # fmt: skip
+    parts = [part if len(part) <= _OF_FACET else _best(part, fame[part], _OF_FACET)
+             for part in parts]  # fmt: skip
+    found = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+    return _scaled(found, likeness(catalogue, taste, found), EACH)
+
+
+def likeness(catalogue: Catalogue, taste: Floats, places: NDArray[np.integer]) -> Floats:
+    """How well videos fit a taste: −1 (all that they dislike) to 1."""
+    if not len(places):
+        return np.empty(0, np.float32)
+    size = float(np.linalg.norm(taste))
+    fit = np.asarray(catalogue.facets[places] @ taste).ravel()
+    return (fit / size if size else fit).astype(np.float32)
+
+
+def _best(places: NDArray[Any], scores: NDArray[Any], n: int) -> NDArray[Any]:
+    return places[np.argpartition(-scores, n - 1)[:n]]
+
+
+def _scaled(places: NDArray[Any], scores: NDArray[Any], n: int) -> Named:
+    """The `n` best, with scores that run from 1 down to above 0, by how they compare."""
+    if not len(places):
+        return Named(np.empty(0, np.int64), np.empty(0, np.float32))
+    order = np.lexsort((places, -scores))[:n]
+    places, scores = places[order], scores[order].astype(np.float64)
+    low, high = float(scores.min()), float(scores.max())
+    spread = high - low
+    # The last one is named as well: it is better than all that are not.
+    scaled = 0.1 + 0.9 * (scores - low) / spread if spread > 0 else np.ones(len(scores))
+    return Named(places, scaled.astype(np.float32))
+
+
+def merged(
+    sources: Mapping[str, Named], left_out: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], dict[str, Floats]]:
+    """All that sources name, each video once, and each source's scores for them (0: not named).
+
+    Args:
+        left_out: of each video of the catalogue, whether it may not be shown.
+    """
+    all_places = [named.places for named in sources.values()]
+    places = np.unique(np.concatenate(all_places)) if all_places else np.empty(0, np.int64)
+    places = places[~left_out[places]].astype(np.int64)
+    table: dict[str, Floats] = {}
+    for name, named in sources.items():
+        scores = np.zeros(len(places), np.float32)
+        if len(places):
+            at = np.searchsorted(places, named.places).clip(max=len(places) - 1)
+            same = places[at] == named.places
+            scores[at[same]] = named.scores[same]
+        table[name] = scores
+    return places, table

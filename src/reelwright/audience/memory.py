@@ -1,0 +1,95 @@
+"""What viewers did, kept in memory while they watch: their next page follows from it at once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reelwright.audience.reading import MOST_WORTH, WORTH
+from reelwright.audience.tables import KINDS, EventRow, ViewerRow
+
+NEWEST = 5_000
+"""Events of a viewer that tell their taste, at most."""
+MOST = 20_000
+"""Viewers kept in memory; who was not there for longest is read again when they come back."""
+_WORTH = tuple(WORTH[kind] for kind in KINDS)
+
+
+@dataclass
+class Viewer:
+    """A viewer. Videos are named by their numbers in the database.
+
+    Attributes:
+        number: the viewer's; None of one who has done nothing yet.
+        seen: all videos they ever did anything with.
+        worth: what the newest ones were worth to them and when, the last one last.
+        given: videos on pages they were just given, and when that was.
+    """
+
+    number: int | None = None
+    seen: set[int] = field(default_factory=set[int])
+    worth: OrderedDict[int, tuple[float, float]] = field(default_factory=OrderedDict)
+    given: dict[int, float] = field(default_factory=dict[int, float])
+
+    def add(self, item: int, kind: int, time: float) -> None:
+        """Count an event: `kind` is its place in `tables.KINDS`."""
+        self.seen.add(item)
+        worth, last = self.worth.pop(item, (0.0, time))
+        worth = max(-MOST_WORTH, min(MOST_WORTH, worth + _WORTH[kind]))
+        self.worth[item] = (worth, max(last, time))
+
+
+class Memory:
+    """The viewers who are watching. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._viewers: OrderedDict[str, Viewer] = OrderedDict()
+        self._by_number: dict[int, Viewer] = {}
+
+    def viewer(self, session: Session, name: str) -> Viewer:
+        """The viewer of this name, read if they are not in memory, or were forgotten since."""
+        number = session.scalar(select(ViewerRow.number).where(ViewerRow.name == name))
+        known = self._viewers.get(name)
+        if known is None or known.number != number:
+            if known is not None and known.number is not None:
+                self._by_number.pop(known.number, None)
+            given = known.given if known and known.number is None else {}
+            known = self._viewers[name] = read_viewer(session, number)
+            known.given = given
+            if number is not None:
+                self._by_number[number] = known
+        self._viewers.move_to_end(name)
+        while len(self._viewers) > MOST:
+            _, gone = self._viewers.popitem(last=False)
+            if gone.number is not None:
+                self._by_number.pop(gone.number, None)
+        return known
+
+    def add(self, events: Iterable[tuple[int, int, int, float]]) -> None:
+        """Tell of new events: number of the viewer, number of the video, kind, time.
+
+        Viewers who are not in memory are read whole when they come.
+        """
+        for viewer, item, kind, time in events:
+            if known := self._by_number.get(viewer):
+                known.add(item, kind, time)
+
+
+def read_viewer(session: Session, number: int | None) -> Viewer:
+    """A viewer's state, from the events in the database."""
+    viewer = Viewer(number)
+    if number is None:
+        return viewer
+    row = EventRow
+    query = select(row.item, row.kind, row.time).where(row.viewer == number)
+    newest = session.execute(query.order_by(row.time.desc()).limit(NEWEST)).all()
+    for item, kind, time in reversed(newest):
+        viewer.add(item, kind, time)
+    if len(newest) == NEWEST:
+        items = select(row.item).where(row.viewer == number).distinct()
+        viewer.seen.update(session.scalars(items))
+    return viewer

@@ -1,0 +1,73 @@
+"""How often each video was shown, and what came of it: counts that every new event adds to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.audience.checks import TIMED
+from reelwright.audience.reading import WORTH
+from reelwright.audience.tables import KIND_CODES, KINDS
+
+HALF_LIFE = 7 * 86_400.0
+"""Seconds after which a like counts half for what is popular."""
+_ENDS = [KIND_CODES[kind] for kind in ("completion", "skip")]
+_TIMED = np.array([kind in TIMED for kind in KINDS])
+_WORTH = np.array([max(0.0, WORTH[kind]) for kind in KINDS])
+
+
+@dataclass
+class Tallies:
+    """Sums over all events, by video (its place in the catalogue).
+
+    Attributes:
+        counts: float64 (kinds, videos): events of each kind.
+        watched, watches: float64 (videos): seconds watched, and of how many events that tell them.
+        fame: float64 (videos): what viewers liked, halved with age; of no meaning but the order.
+        start: the time at which one like adds 1 to fame, in seconds since 1970.
+    """
+
+    counts: NDArray[np.float64]
+    watched: NDArray[np.float64]
+    watches: NDArray[np.float64]
+    fame: NDArray[np.float64]
+    start: float
+
+    @staticmethod
+    def empty(videos: int, start: float) -> Tallies:
+        """No events yet."""
+        counts = np.zeros((len(KINDS), videos))
+        return Tallies(counts, np.zeros(videos), np.zeros(videos), np.zeros(videos), start)
+
+    def grow(self, videos: int) -> None:
+        """Make room for videos that came since."""
+        more = videos - len(self.fame)
+        if more > 0:
+            self.counts = np.pad(self.counts, ((0, 0), (0, more)))
+            for name in ("watched", "watches", "fame"):
+                setattr(self, name, np.pad(getattr(self, name), (0, more)))
+
+    def add(
+        self,
+        items: NDArray[np.integer],
+        kinds: NDArray[np.integer],
+        times: NDArray[np.float64],
+        values: NDArray[np.floating],
+    ) -> None:
+        """Count events, a row each; `items` are places."""
+        np.add.at(self.counts, (kinds, items), 1)
+        # A progress report is no watch of its own: only what ends one counts.
+        ended = _TIMED[kinds] & (kinds != KIND_CODES["progress"])
+        np.add.at(self.watched, items[ended], values[ended])
+        np.add.at(self.watches, items[ended], 1)
+        worth = _WORTH[kinds]
+        liked = worth > 0
+        power = ((times[liked] - self.start) / HALF_LIFE).clip(-100, 1000)
+        np.add.at(self.fame, items[liked], worth[liked] * np.exp2(power))
+
+    @property
+    def shown(self) -> NDArray[np.float64]:
+        """How often each was shown. A log may have no impressions: how often it was left, then."""
+        return np.maximum(self.counts[KIND_CODES["impression"]], self.counts[_ENDS].sum(0))

@@ -1,0 +1,40 @@
+"""`reel serve`: the service, and the page on which your videos are watched."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from reelwright.cli.feed.opening import Set, opened
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on; 0.0.0.0 is all of them.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes a free one.", min=0, max=65535)] = None,
+    sets: Set = None,
+) -> None:
+    """Serve your feed: a page to watch it on, and an HTTP service for apps of your own."""
+    from reelwright.web.keys import ensure_keys
+    from reelwright.web.serving import listen
+    from reelwright.web.serving import serve as run
+
+    with opened(sets) as (database, settings):
+        host = host or settings.serve.host
+        listening = listen(host, settings.serve.port if port is None else port)
+        with listening:
+            keys = ensure_keys(database, time.time())
+            shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+            shown = f"[{shown}]" if ":" in shown else shown
+            at = f"http://{shown}:{listening.getsockname()[1]}"
+            print(f"watch       {at}/", flush=True)
+            print(f"calls       {at}/docs")
+            print(f"owner's key {keys['owner']}")
+            if host not in ("127.0.0.1", "::1", "localhost"):
+                print(f"elsewhere   {at}/?key=… with the key in {keys['viewer']}")
+            print("Ctrl-C stops it", flush=True)
+            run(database, settings, listening, lambda said: print(said, file=sys.stderr))
