@@ -40,6 +40,8 @@ FIGURES: dict[str, str] = {
     "sequence": "learn_sequence:sequence",
     "sequence-composer": "learn_sequence:composer",
     "sequence-titles": "learn_sequence:titles",
+    "frames": "learn_frames:prediction",
+    "frames-living": "learn_frames:living",
 }
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
 NEEDS_NO_DATA = (
@@ -49,6 +51,7 @@ NEEDS_NO_DATA = (
     "images-vae",
     "sequence",
     "sequence-composer",
+    "frames-living",
 )
 
 
