@@ -1,5 +1,6 @@
 """The kind `frames`, `task=background`: new footage that closes, is near the clip and is new."""
 
+import shutil
 import subprocess
 import sys
 from fractions import Fraction
@@ -10,6 +11,7 @@ import pytest
 
 from reelwright.core.errors import DataError, InputError, ModelError, SettingError
 from reelwright.core.progress import Silent
+from reelwright.create.footage import find_media
 from reelwright.learn.frames import cleaning, paths, planes, subspace
 from reelwright.learn.frames.assembling import assemble_rgb
 from reelwright.learn.frames.filming import look
@@ -19,7 +21,9 @@ from reelwright.learn.frames.kind import Frames
 from reelwright.learn.frames.settings import FrameSettings
 from reelwright.learn.kind import Run
 from reelwright.learn.kinds import load_model
+from reelwright.pipeline import make
 from reelwright.publish.label import read_label
+from reelwright.store.project import create_project
 
 SIDE = (160, 96)
 RATE = Fraction(20)
@@ -109,6 +113,28 @@ def test_footage_is_made_without_torch(river: Frames, tmp_path: Path) -> None:
 def test_its_step_is_exported_and_checked(river: Frames, tmp_path: Path) -> None:
     assert river.export_onnx(tmp_path / "step.onnx") < 1e-4
     assert is_background(river.folder)
+
+
+def test_a_model_in_footage_is_an_endless_clip(
+    river: Frames, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REEL_HOME", str(tmp_path / "home"))
+    brief = "---\nlanguage: en\nlength: 6\n---\nThe river is wide here."
+    project = create_project(tmp_path / "project", brief)
+    shutil.copytree(river.folder, project.footage / "wide river")
+    project.script.write_text(
+        "title: River\nlines:\n- say: Look at this.\n  footage: wide river\n  role: hook\n"
+        "- say: The river is wide here.\n- say: Follow for more.\n  role: call\n"
+    )
+    assert find_media([project.footage]) == (project.footage / "wide river",)
+    shots = make(project, until="shots").shots
+    shown = [shot.asset for shot in shots[:2]]
+    assert shown[0] is not None
+    assert shown[0] == shown[1]
+    assert shown[0].facts.seconds == pytest.approx(30)
+    assert shown[0].tags == ("wide", "river")
+    assert shown[0].origin.ai_made
+    assert shown[0].origin.model == "wide river"
 
 
 def test_clean_up_is_asked_for_by_options(river: Frames, tmp_path: Path) -> None:
