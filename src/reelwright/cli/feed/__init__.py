@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from reelwright.cli.feed import add, intake, profile
+from reelwright.cli.feed import add, intake, profile, recommend, train
 
 app = typer.Typer(
     name="feed",
@@ -14,4 +14,6 @@ app = typer.Typer(
 )
 app.command()(add.add)
 app.command(name="import")(intake.import_)
+app.command()(train.train)
+app.command()(recommend.recommend)
 app.command()(profile.profile)
