@@ -3,7 +3,8 @@
 - Linear: ``features`` (texts × most, numbers of features; the one after the last pads) and
   ``times`` (how often each is in its text, 1 for padding) become ``probabilities``, all of it.
 - Neural: ``letters`` (texts × characters, 0 pads) become the network's ``scores``; the linear part
-  and the factors that join them are read from the weights.
+  and the factors that join them are read from the weights. An encoder's input is ``pieces`` (texts
+  × pieces, their numbers and one, 0 pads).
 """
 
 from __future__ import annotations
@@ -34,10 +35,14 @@ def export_model(model: Model, path: Path) -> float:
         return torch.randint(1, most, (3, 12), generator=chance)
 
     if model.reader:
-        network = model.reader.network
-        size = len(model.reader.letters)
-        axes = {"letters": {0: "texts", 1: "characters"}, "scores": {0: "texts"}}
-        return export(network, (numbers(size),), (["letters"], ["scores"]), axes, path)
+        size, name = len(model.reader.alphabet), model.reader.alphabet.name
+        axes = {name: {0: "texts", 1: name}, "scores": {0: "texts"}}
+        # Rows of several lengths, so that what is done to padding is written, too.
+        lengths = torch.tensor([[12], [7], [3]])
+        rows = numbers(size) * (torch.arange(12) < lengths)
+        checks = [(rows[:2],), (rows[:1],), (rows[1:, :7],)]
+        network, names = model.reader.network, ([name], ["scores"])
+        return export(network, (rows,), names, axes, path, checks)
     summing = Summing(model.linear, model.decider.factors)
     features = numbers(len(model.linear.vocabulary.hashes) + 1)
     times = numbers(4).float()

@@ -56,7 +56,7 @@ def read_model(
         reader = None
         if settings.model == "neural":
             own = {k[8:]: v for k, v in weights.items() if k.startswith("network.")}
-            reader = open_reader(folder, settings, facts["letters"], len(labels), own, onnx)
+            reader = open_reader(folder, settings, facts, len(labels), own, onnx)
         _check(linear, labels, decider)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ModelError(

@@ -1,12 +1,15 @@
-"""Networks that read a text's characters: filters over single ones and neighbours (Kim 2014)."""
+"""Networks that read texts: filters over characters and neighbours (Kim 2014), or an encoder."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from reelwright.learn.classifier.linear import Linear, spread
+from reelwright.learn.classifier.settings import ClassifierSettings
 
 _PAIRS = 1 << 15
 _REACHES = (1, 3, 5)
@@ -62,6 +65,40 @@ class Towers(nn.Module):
     def forward(self, rows: Tensor) -> Tensor:
         """Texts × characters → texts × labels."""
         return torch.stack(self.each(rows)).mean(0)
+
+
+class Tuned(nn.Module):
+    """An encoder's states, their mean over the text's pieces, and a linear layer behind it."""
+
+    def __init__(self, encoder: nn.Module, labels: int, dropout: float) -> None:
+        super().__init__()
+        self.encoder = encoder
+        config: Any = encoder.config
+        self.norm = nn.LayerNorm(config.hidden_size)
+        self.dropped = nn.Dropout(dropout)
+        self.out = nn.Linear(config.hidden_size, labels)
+
+    def each(self, rows: Tensor) -> list[Tensor]:
+        """The one network's scores, as `Towers.each`."""
+        return [self(rows)]
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Texts × pieces (their numbers and one; 0: padding) → texts × labels."""
+        there = rows > 0
+        pieces = (rows - 1).clamp_min(0)
+        states = self.encoder(input_ids=pieces, attention_mask=there.long()).last_hidden_state
+        mask = there.unsqueeze(2).to(states.dtype)
+        mean = (states * mask).sum(1) / mask.sum(1)
+        return self.out(self.dropped(self.norm(mean)))
+
+
+def build(
+    settings: ClassifierSettings, size: int, labels: int, encoder: nn.Module | None
+) -> Towers | Tuned:
+    """A network with first weights; `size` is that of what it reads texts as."""
+    if encoder is not None:
+        return Tuned(encoder, labels, settings.dropout)
+    return Towers(size, labels, settings.width, settings.towers, settings.dropout)
 
 
 def run_network(network: nn.Module, rows: np.ndarray, device: str | torch.device) -> np.ndarray:

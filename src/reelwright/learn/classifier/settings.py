@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from reelwright.learn.kind import FitSettings
+from reelwright.learn.kind import EncoderSettings
+
+_WITH_ENCODER = {
+    "model": "neural", "epochs": 4, "rate": 2e-3, "ema": 0.9, "warmup": 0.1, "dropout": 0.1,
+    "longest": 1024,
+}  # fmt: skip
 
 
-class ClassifierSettings(FitSettings):
-    """A linear model, or one with a network beside it. The settings of `FitSettings` (epochs,
-    batch, rate …) are the network's."""
+class ClassifierSettings(EncoderSettings):
+    """A linear model, or one with a network beside it: of one's own, or a tuned encoder. The
+    settings of `FitSettings` (epochs, batch, rate …) are the network's."""
+
+    with_encoder = _WITH_ENCODER
 
     model: Literal["linear", "neural"] = "linear"
     grams: int = Field(default=3, ge=1, le=8)
@@ -38,9 +45,16 @@ class ClassifierSettings(FitSettings):
     decay: float = Field(default=0.01, ge=0)
     ema: float = Field(default=0.99, ge=0, lt=1)
     longest: int = Field(default=256, ge=8)
-    """Characters the network reads of a text: three quarters from its start, one from its end."""
+    """Characters the network reads of a text: three quarters from its start, one from its end.
+    An encoder reads 256 pieces of them at most."""
     width: int = Field(default=64, ge=1)
     """Numbers for a character, for a pair of characters, and filters of each size."""
     towers: int = Field(default=2, ge=1)
     """Networks that begin differently and are averaged."""
     dropout: float = Field(default=0.4, ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def _tunes(self) -> ClassifierSettings:
+        if self.encoder and self.model == "linear":
+            raise ValueError("an encoder is tuned with model=neural")
+        return self

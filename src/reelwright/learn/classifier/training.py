@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,14 +20,19 @@ from reelwright.learn.data.labels import Labels
 from reelwright.learn.data.leaks import report_leaks
 from reelwright.learn.data.splits import describe_split
 from reelwright.learn.data.statistics import describe_rows, find_doubts, report_doubts
+from reelwright.learn.encoders import LICENCE, Encoder, load_encoder, save_tokenizer
 from reelwright.learn.folder import Card, save_model
 from reelwright.learn.kind import Run
+
+if TYPE_CHECKING:
+    from reelwright.learn.classifier.task import Fitted, Labelled
 
 
 def train(
     name: str, version: int, data: Sequence[Path], settings: ClassifierSettings, run: Run
 ) -> dict[str, float]:
     """Fit a classifier and write its folder; see `Kind.train`."""
+    encoder = load_encoder(settings.encoder, settings.frozen) if settings.encoder else None
     examples = read_labelled(data)
     labels = Labels.seen(examples.labels, where=str(data[0]))
     numbers = np.array([labels.numbers[label] for label in examples.labels])
@@ -39,12 +44,14 @@ def train(
     notes = list(describe_rows(examples.texts, examples.labels))
     if settings.model == "neural":
         print_of = fingerprint(name, settings, data)
-        letters, network, own = _network(examples, numbers, labels, parts, settings, run, print_of)
-        facts["letters"] = letters
-        weights |= {f"network.{key}": value for key, value in network.items()}
-        scores = [*scores, own]
+        told = _split(examples.texts, numbers, parts)
+        fitted = _network(*told, len(labels), settings, run, print_of, encoder)
+        facts |= fitted.facts
+        weights |= {f"network.{key}": value for key, value in fitted.weights.items()}
+        scores = [*scores, fitted.scores]
         factors = find_factors(scores, numbers[parts.held_out])
         notes.append("The held-out texts chose the network's epoch and the parts' factors, too.")
+        notes += [LICENCE] if encoder else []
     truth = numbers[parts.held_out]
     shift = find_shift(np.bincount(numbers, minlength=len(labels)), settings.balance)
     decider = Decider(factors, shift, 0.0)
@@ -71,31 +78,36 @@ def train(
         command=run.command,
         notes=[*notes, *_contradictions(examples)],
     )
+    if encoder:
+        save_tokenizer(encoder, run.folder)
     save_model(run.folder, name, version, settings, facts, weights, values, card)
     return values
 
 
+def _split(texts: Sequence[str], numbers: Ints, parts: Parts) -> tuple[Labelled, Labelled]:
+    """What the network learns, and what it is judged by."""
+
+    def pick(rows: np.ndarray) -> Labelled:
+        return [text for text, chosen in zip(texts, rows, strict=True) if chosen], numbers[rows]
+
+    return pick(parts.learnt), pick(parts.held_out)
+
+
 def _network(
-    examples: Examples,
-    numbers: Ints,
-    labels: Labels,
-    parts: Parts,
+    learnt: Labelled,
+    held_out: Labelled,
+    classes: int,
     settings: ClassifierSettings,
     run: Run,
     fingerprint: str,
-) -> tuple[str, dict[str, np.ndarray], Floats]:
-    """The network's letters and weights, and its scores on the held-out texts."""
+    encoder: Encoder | None,
+) -> Fitted:
     from reelwright.core.extras import need
 
     need("torch", extra="learn")
     from reelwright.learn.classifier.task import fit_network
 
-    def pick(rows: np.ndarray) -> tuple[list[str], Ints]:
-        return [examples.texts[number] for number in np.flatnonzero(rows)], numbers[rows]
-
-    return fit_network(
-        pick(parts.learnt), pick(parts.held_out), len(labels), settings, run, fingerprint
-    )
+    return fit_network(learnt, held_out, classes, settings, run, fingerprint, encoder)
 
 
 def _suspicions(
