@@ -12,8 +12,10 @@ from reelwright.core.errors import DataError, InputError, ModelError
 from reelwright.core.progress import Silent
 from reelwright.learn.kind import Run
 from reelwright.learn.kinds import load_kind, load_model
+from reelwright.learn.sequence.coding import tell_leaks
 from reelwright.learn.sequence.kind import Sequence, SequenceSettings, load
 from reelwright.learn.sequence.stepping import NumpyStepper, OnnxStepper
+from reelwright.learn.sequence.texts import Piece
 
 CELLS = ("rnn", "gru", "lstm", "transformer")
 BRIEF = {"width": 32, "embed": 16, "epochs": 8, "batch": 16, "span": 16, "rate": 1e-2}
@@ -157,6 +159,23 @@ def test_options_that_cannot_be_are_told(lstm: Sequence) -> None:
 
 
 # Running text, words, and going on
+
+
+def test_rows_that_leaked_are_told_on_the_card(lstm: Sequence) -> None:
+    assert "nearly the same as a training text" in (lstm.folder / "card.md").read_text("utf-8")
+
+
+def test_leaks_are_told_of_rows_alone() -> None:
+    def pieces(running: bool, *texts: str) -> list[Piece]:
+        return [Piece(list(text), "", "rows", running) for text in texts]
+
+    learnt = pieces(False, "how the moon pulls the sea", "five teas to try at home")
+    again = pieces(False, "How the moon pulls the sea!", "a bridge that sings")
+    (told,) = tell_leaks(learnt, again, "characters")
+    assert "1 of 2 held-out texts" in told
+    assert tell_leaks(learnt, again, "music") == []
+    running = pieces(True, "the sea")
+    assert tell_leaks(running, running, "characters") == []
 
 
 def test_running_text_is_judged_by_its_end(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.core.errors import InputError, nearest
+from reelwright.learn.data.leaks import report_leaks
 from reelwright.learn.data.splits import split_of
 from reelwright.learn.sequence.texts import Piece
 from reelwright.learn.sequence.tokens import EDGE, Unit, Vocabulary, join
@@ -70,3 +71,14 @@ def split_pieces(
         # A few pieces may all fall on one side.
         return split_pieces(pieces, unit, 1.5 * held_out, seed)
     return train, judging
+
+
+def tell_leaks(train: Sequence[Piece], judging: Sequence[Piece], unit: Unit) -> list[str]:
+    """Whether rows that judge are nearly the same as learnt ones, in a sentence.
+
+    Nothing is told of running text, whose halves are of one piece, nor of music: tunes share most
+    of their few tokens, so that any two would look alike.
+    """
+    if unit == "music" or train[0].running:
+        return []
+    return report_leaks(*([join(one.tokens, unit) for one in part] for part in (train, judging)))

@@ -19,7 +19,7 @@ from reelwright.core.progress import Progress
 from reelwright.learn.data.hashing import describe_data, fingerprint
 from reelwright.learn.folder import EXPORTED, Card, Config, read_config, read_weights, save_model
 from reelwright.learn.kind import FitSettings, Kind, Report, Run
-from reelwright.learn.sequence.coding import Coder, split_pieces
+from reelwright.learn.sequence.coding import Coder, split_pieces, tell_leaks
 from reelwright.learn.sequence.judging import Item, count_characters, score, surprise
 from reelwright.learn.sequence.options import Asked, read_options
 from reelwright.learn.sequence.sampling import Taste
@@ -113,6 +113,9 @@ class Sequence(Kind):
         coder = Coder(vocabulary, conditions)
         learnt, judged = ([coder.encode(piece) for piece in part] for part in (train, held_out))
         check_amount(learnt, judged)
+        notes = tell_leaks(train, held_out, wanted.tokens)
+        for note in notes:
+            run.progress.say(note)
         seed_everything(wanted.seed)
         network = build(wanted, len(vocabulary), len(conditions) + 1)
         task = Learning(network, learnt, judged, wanted.batch, wanted.span, wanted.seed)
@@ -123,7 +126,7 @@ class Sequence(Kind):
         facts = {"vocabulary": list(vocabulary.tokens), "conditions": list(conditions)}
         save_model(
             run.folder, cls.name, cls.version, wanted, facts, weights, scores,
-            _card(data, pieces, wanted, run),
+            _card(data, pieces, wanted, run, notes),
         )  # fmt: skip
         return scores
 
@@ -292,7 +295,9 @@ def build(settings: SequenceSettings, vocabulary: int, conditions: int) -> Any:
     )  # fmt: skip
 
 
-def _card(data: Many[Path], pieces: Many[Piece], settings: SequenceSettings, run: Run) -> Card:
+def _card(
+    data: Many[Path], pieces: Many[Piece], settings: SequenceSettings, run: Run, notes: Many[str]
+) -> Card:
     running, unit = pieces[0].running, settings.tokens
     tokens = sum(len(piece.tokens) for piece in pieces)
     split = (
@@ -306,4 +311,5 @@ def _card(data: Many[Path], pieces: Many[Piece], settings: SequenceSettings, run
         metric="perplexity of a token, and bits a character, on the held-out part",
         licence=run.licence,
         command=run.command,
+        notes=notes,
     )
