@@ -150,10 +150,11 @@ class GridPredictor(nn.Module):
     def forward(self, past: Tensor) -> Tensor:
         """N × past × C × H × W, 0 to 1 → N × future × C × H × W."""
         codes, _ = self.codec.encode(past.flatten(0, 1))
-        told = self._continue(codes.unflatten(0, past.shape[:2])).flatten(0, 1)
+        told = self._continue(codes.reshape(-1, self.settings.past, *self.grid)).flatten(0, 1)
         if self.codec.book:
             told = self.codec.nearest(told)
-        return self.codec.decode(told).unflatten(0, (-1, self.settings.future))
+        drawn = self.codec.decode(told)
+        return drawn.reshape(-1, self.settings.future, *past.shape[2:])
 
     def loss(self, clips: Tensor, part: float) -> Tensor:
         """How far frames are from their decoded codes, and predicted ones from what came.
@@ -178,7 +179,7 @@ class GridPredictor(nn.Module):
         if self.settings.relation == "convlstm":
             return self.relation(codes, count)
         told = self.relation(self.pack(codes.flatten(2)), count)
-        return self.unpack(told).unflatten(2, self.grid)
+        return self.unpack(told).reshape(-1, count, *self.grid)
 
 
 def _apart(drawn: Tensor, frames: Tensor) -> Tensor:

@@ -84,7 +84,7 @@ class LayerCodec(nn.Module):
             Middles in pixels (N × count × length × 2: down, right), and pictures
             (N × count × side × side).
         """
-        number = len(frames)
+        number = frames.shape[0]
         places: Tensor = self.get_buffer("places").expand(number, -1, -1, -1)
         cells = functional.pixel_unshuffle(frames, CELL)
         fine = self.fine(_last(self.stem(torch.cat([cells, places], 1))))

@@ -36,7 +36,7 @@ class LstmRelation(nn.Module):
         """N × T × size → N × count × (size + extra)."""
         length = codes.shape[1]
         code, moved = codes[:, 0], torch.zeros_like(codes[:, 0])
-        empty = codes.new_zeros(len(codes), self.first.hidden_size)
+        empty = codes.new_zeros(codes.shape[0], self.first.hidden_size)
         one = two = (empty, empty)
         told: list[Tensor] = []
         for index in range(length + count - 1):
@@ -71,7 +71,7 @@ class TransformerRelation(nn.Module):
         """N × T × size → N × count × (size + extra)."""
         moved = torch.cat([codes[:, :1] * 0, codes[:, 1:] - codes[:, :-1]], 1)
         seen = self.into(torch.cat([codes, moved * _PACE], 2))
-        asked = seen.new_zeros(len(codes), count, seen.shape[2])
+        asked = seen.new_zeros(codes.shape[0], count, seen.shape[2])
         mixed = torch.cat([seen, asked], 1) + self.places[: codes.shape[1] + count]
         change = self.out(self.layers(mixed)[:, -count:])
         steps = torch.arange(1, count + 1, device=codes.device, dtype=codes.dtype)[:, None]
@@ -117,8 +117,8 @@ class ConvLstmRelation(nn.Module):
 
     def forward(self, codes: Tensor, count: int) -> Tensor:
         """N × T × size × H × W → N × count × size × H × W."""
-        number, length, _, high, wide = codes.shape
-        empty = codes.new_zeros(number, self.width, high, wide)
+        length = codes.shape[1]
+        empty = codes.new_zeros(codes.shape[0], self.width, *codes.shape[3:])
         states = [(empty, empty)] * len(self.cells)
         code, told = codes[:, 0], list[Tensor]()
         for index in range(length + count - 1):
