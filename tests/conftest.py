@@ -15,8 +15,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.getbasetemp() / "home"
     home.mkdir(exist_ok=True)
-    for name in [name for name in os.environ if name.startswith("REEL_") and name != "REEL_FFMPEG"]:
-        del os.environ[name]
+    for name in [name for name in os.environ if name.startswith("REEL_")]:
+        if name not in ("REEL_FFMPEG", "REEL_CHROMIUM"):
+            del os.environ[name]
     os.environ["REEL_HOME"] = str(home)
     return home
 

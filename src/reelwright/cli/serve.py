@@ -20,8 +20,7 @@ def serve(
 ) -> None:
     """Serve your feed: a page to watch it on, and an HTTP service for apps of your own."""
     from reelwright.web.keys import ensure_keys
-    from reelwright.web.serving import listen
-    from reelwright.web.serving import serve as run
+    from reelwright.web.serving import listen, make_server
 
     with opened(sets) as (database, settings):
         host = host or settings.serve.host
@@ -37,4 +36,5 @@ def serve(
             if host not in ("127.0.0.1", "::1", "localhost"):
                 print(f"elsewhere   {at}/?key=… with the key in {keys['viewer']}")
             print("Ctrl-C stops it", flush=True)
-            run(database, settings, listening, lambda said: print(said, file=sys.stderr))
+            server = make_server(database, settings, lambda said: print(said, file=sys.stderr))
+            server.run(sockets=[listening])

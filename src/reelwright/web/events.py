@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from reelwright.audience.events import as_plain
@@ -59,6 +60,8 @@ async def events(request: Request) -> JSONResponse:
     if len(batch) > MOST:
         raise Refused(413, f"a batch has {MOST} events at most", "send several")
     service = service_of(request)
+    if service.keeper.waits({event.request for event in batch if event.request}):
+        await run_in_threadpool(service.keeper.flush)
     key = request.headers.get(_KEY, "").strip()
     try:
         # Keys of two callers never meet: whose it is goes before it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from reelwright.audience.pages import Page, keep_pages
 from reelwright.core.errors import ReelError
@@ -20,7 +20,8 @@ class PageKeeper:
 
     def __init__(self, database: Database, say: Callable[[str], None]) -> None:
         self._database, self._say = database, say
-        self._waiting: list[Page] = []
+        self._waiting: dict[str, Page] = {}
+        self._going: set[str] = set()
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._writing = threading.Lock()
@@ -31,14 +32,15 @@ class PageKeeper:
         """Note a page soon."""
         with self._changed:
             if page.items and len(self._waiting) < _MOST:
-                self._waiting.append(page)
+                self._waiting[page.id] = page
                 self._changed.notify()
 
     def flush(self) -> None:
         """Note all that waits now."""
         with self._writing:
             with self._changed:
-                pages, self._waiting = self._waiting, []
+                pages, self._waiting = list(self._waiting.values()), {}
+                self._going = {page.id for page in pages}
             if not pages:
                 return
             try:
@@ -46,6 +48,13 @@ class PageKeeper:
                     keep_pages(session, pages)
             except ReelError as error:
                 self._say(f"{len(pages)} pages are not noted: {error}")
+            finally:
+                self._going = set()
+
+    def waits(self, requests: Iterable[str]) -> bool:
+        """Whether one of these pages is not noted yet: an event of it would not know its cause."""
+        with self._changed:
+            return any(name in self._waiting or name in self._going for name in requests)
 
     def close(self) -> None:
         """Note what waits, then stop."""

@@ -1,9 +1,11 @@
-"""Runs the service until it is stopped."""
+"""The server that the service runs on, and the socket it listens at."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+
+import uvicorn
 
 from reelwright.core.errors import SettingError
 from reelwright.core.settings import Settings
@@ -33,15 +35,10 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(
-    database: Database,
-    settings: Settings,
-    listening: socket.socket,
-    say: Callable[[str], None] | None = None,
-) -> None:
-    """Serve until a signal stops it. Calls that are being answered are answered first."""
-    import uvicorn
-
+def make_server(
+    database: Database, settings: Settings, say: Callable[[str], None] | None = None
+) -> uvicorn.Server:
+    """The server; it runs until a signal, or `should_exit`. What is asked by then is answered."""
     config = uvicorn.Config(
         make_app(database, settings, say),
         log_level="warning",
@@ -49,8 +46,9 @@ def serve(
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=5,
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 << 10,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    return uvicorn.Server(config)

@@ -303,8 +303,10 @@ class Shown {
 
   leave() {
     const length = this.video.duration || this.item.seconds || 0;
-    if (!this.loops && !this.over && length && this.watched / length < LEFT) tell(this, "skip", this.watched);
-    this.over = true;
+    if (!this.loops && !this.over && length && this.watched / length < LEFT) {
+      tell(this, "skip", this.watched);
+      this.over = true;  // once, however often they come back
+    }
     this.video.pause();
   }
 
@@ -403,7 +405,7 @@ async function fill() {
   const there = new Set(shownVideos.filter((one) => !one.seen || again).map((one) => one.id));
   const fresh = page.items.filter((item) => !there.has(item.id));
   fresh.forEach((item) => append({ ...item, request: page.request, model: page.model }));
-  if (fresh.length) unfinish();
+  if (fresh.length === PAGE) unfinish();
   else finish(shownVideos.length ? "ended" : "empty");
   if (!current && shownVideos.length) become(shownVideos[0]);
   else preload();
@@ -463,7 +465,7 @@ async function learnt() {
 const watcher = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     if (entry.intersectionRatio < 0.6) continue;
-    if (entry.target === ended) { current?.pauseFor("end"); if (asked.get("v") === null) flush(); continue; }
+    if (entry.target === ended) { current?.pauseFor("end"); ask(); continue; }
     const shown = shownVideos.find((one) => one.article === entry.target);
     if (shown) become(shown);
   }
@@ -473,7 +475,6 @@ function become(shown) {
   if (shown === current) { shown.goOn("end"); return; }
   current?.leave();
   current = shown;
-  shown.over = false;
   shown.reasons.clear();
   shown.article.classList.remove("is-paused");
   shown.enter();
