@@ -34,6 +34,7 @@ FIGURES: dict[str, str] = {
     "tagger-cluener": "learn_tagger:cluener",
     "classifier-sentiment": "learn_classifier:sentiment",
     "classifier-neural": "learn_classifier:sentiment_neural",
+    "classifier-encoder": "learn_classifier:encoder",
     "classifier-emotions": "learn_classifier:emotions",
     "classifier-topics": "learn_classifier:topics",
     "classifier-speed": "learn_classifier:speed",
