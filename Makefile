@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo gallery test setup clean
+.PHONY: demo gallery test setup browser clean
 
 demo: $(VENV)/.demo
 	$(BIN)/reel make examples/tea
@@ -17,7 +17,7 @@ gallery: $(VENV)/.demo
 	$(BIN)/python examples/shop/make_footage.py
 	$(BIN)/reel make --batch examples/gallery.jsonl
 
-test: $(VENV)/.test
+test: $(VENV)/.test browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
@@ -25,6 +25,13 @@ test: $(VENV)/.test
 	$(BIN)/pytest
 
 setup: $(VENV)/.test
+
+# The viewer's page is tested in a real browser; where there is none, Debian's is installed if it can be.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || test -n "$$REEL_CHROMIUM" || \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	echo "no Chromium: install one, or let REEL_CHROMIUM name it; the tests of the viewer's page need it"
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
