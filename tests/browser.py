@@ -128,10 +128,13 @@ class Tab:
         self.send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     def click(self, selector: str) -> None:
-        """Click in the middle of an element, with the mouse."""
+        """Click in the middle of an element with the mouse, once it stands still."""
         box = self.run(
-            f"(() => {{ const b = document.querySelector({selector!r}).getBoundingClientRect();"
-            " return [b.x + b.width / 2, b.y + b.height / 2]; })()"
+            "new Promise(done => { let last = ''; const look = () => {"
+            f" const b = document.querySelector({selector!r}).getBoundingClientRect();"
+            " const at = [b.x + b.width / 2, b.y + b.height / 2];"
+            " if (at.join() === last) done(at); else { last = at.join(); setTimeout(look, 120); }"
+            " }; look(); })"
         )
         for kind in ("mousePressed", "mouseReleased"):
             self.send(

@@ -16,7 +16,7 @@ from reelwright.audience.ranking import expected_values
 from reelwright.audience.tallies import Tallies
 from reelwright.core.settings import FeedSettings
 
-_POOL = 300
+_POOL = 120
 """Videos on trial at the same time."""
 _DEEP = 3
 """So many times as much is kept as a page asks for: viewers have seen much of it."""
@@ -48,7 +48,7 @@ def arrange(catalogue: Catalogue, tallies: Tallies, settings: FeedSettings, now:
     # Of two that came at once (a table of many), the one listed first goes first.
     newest = _top(catalogue.added[there], _DEEP * EACH)
     new = Named(there[newest], 1 / np.sqrt(np.arange(len(newest)) + 1.0))
-    shown = tallies.shown[there]
+    shown = tallies.shown(there)
     young = catalogue.added[there] > now - settings.new_days * 86_400
     on_trial = np.flatnonzero(young | (shown < settings.trial))
     order = np.lexsort((-catalogue.added[there][on_trial], shown[on_trial] >= settings.trial))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-_DRAWS = 64
+_DRAWS = 32
 
 
 def explored_places(n: int, share: float, phase: float) -> list[int]:

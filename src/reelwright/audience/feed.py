@@ -24,7 +24,7 @@ from reelwright.audience import candidates, exploring
 from reelwright.audience.candidates import SHARES, Named
 from reelwright.audience.catalogue import Catalogue, read_catalogue
 from reelwright.audience.display import Display, arrange
-from reelwright.audience.interactions import Histories
+from reelwright.audience.interactions import Histories, Sparse
 from reelwright.audience.memory import Memory, Viewer
 from reelwright.audience.models import Model, load_serving, serving_number
 from reelwright.audience.pages import Page
@@ -46,6 +46,8 @@ _SMALL = 20_000
 """Videos up to which the catalogue is read again at once when it changes."""
 _LOOK = 0.25
 """Seconds between looks for changes of the catalogue and for a new model."""
+_COUNT = 10.0
+"""Seconds between looks for changed videos where there are more."""
 _STALE = 2.0
 """Seconds after which what all pages share is made anew, where events came."""
 _COMPLETION = KIND_CODES["completion"]
@@ -118,7 +120,7 @@ class Feed:
         self._memory = Memory()
         self._model: Model | None = None
         self._last = 0
-        self._looked = self._arranged = -1e9
+        self._looked = self._arranged = self._counted = -1e9
         self._changed = True
         self._sign: tuple[float | None, ...] = ()
         with database.reading() as session:
@@ -140,9 +142,9 @@ class Feed:
         self._arrange()
 
     def _arrange(self) -> None:
-        now = self._now()
-        self._display = arrange(self._catalogue, self._tallies, self._settings, now)
-        self._arranged, self._changed = time.monotonic(), False
+        self._changed = False
+        self._display = arrange(self._catalogue, self._tallies, self._settings, self._now())
+        self._arranged = time.monotonic()
 
     def keep_up(self, *, at_once: bool = False) -> None:
         """Take in what the database has that memory has not: events, videos, a new model.
@@ -154,7 +156,8 @@ class Feed:
             clock = time.monotonic()
             if at_once or clock - self._looked > _LOOK:
                 self._looked = clock
-                self._look_for_videos(session)
+                if len(self._catalogue) <= _SMALL:
+                    self._look_for_videos(session)
                 if serving_number(session) != (self._model.number if self._model else 0):
                     self._look_for_model()
             self._take_events(session)
@@ -170,20 +173,27 @@ class Feed:
     def tend(self) -> None:
         """What is done every second or so by whoever runs the service."""
         self.keep_up(at_once=True)
-        with self._lock:
-            if self._changed and time.monotonic() - self._arranged > _STALE:
+        if len(self._catalogue) > _SMALL:
+            # Nobody waits meanwhile: what takes long is done without the lock.
+            clock = time.monotonic()
+            if not self._sign or clock - self._counted > _COUNT:
+                self._counted = clock
+                with self._database.reading() as session:
+                    self._look_for_videos(session)
+            if self._changed and clock - self._arranged > _STALE:
                 self._arrange()
 
     def _look_for_videos(self, session: Session) -> None:
         sign = _sign(session)
         if sign == self._sign:
             return
-        self._sign = sign
         catalogue = read_catalogue(session)
-        self._tallies.grow(len(catalogue))
-        self._catalogue, self._changed = catalogue, True
-        if self._model:
-            self._look_for_model()
+        with self._lock:
+            self._sign = sign
+            self._tallies.grow(len(catalogue))
+            self._catalogue, self._changed = catalogue, True
+            if self._model:
+                self._look_for_model()
 
     def _look_for_model(self) -> None:
         self._model, told = load_serving(self._database, self._catalogue)
@@ -292,8 +302,8 @@ class Feed:
         total = fit * SHARES["taste"] + _VALUE * worth
         for name, share in SHARES.items():
             total = total + share * table[name]
-        given = [just_given.get(int(number), 0.0) for number in catalogue.numbers[places]]
-        held = now - np.array(given) < _GIVEN
+        recent = [item for item, at in just_given.items() if now - at < _GIVEN]
+        held = np.isin(catalogue.numbers[places], recent)
         total = np.where(held, total - 10, total)
         if again:
             total -= self._recency(viewer, places)
@@ -360,11 +370,11 @@ class Feed:
         chance: np.random.Generator,
     ) -> list[tuple[int, Place]]:
         catalogue, settings = self._catalogue, self._settings
-        part = catalogue.facets[places]
+        rows = _dense(catalogue.facets[places])
         arranger = Arranger(
             Traits(
                 scores,
-                (part @ part.T).toarray(),
+                lambda one: rows @ rows[one],
                 catalogue.authors[places],
                 catalogue.topics[places],
                 catalogue.ai_made[places],
@@ -376,7 +386,7 @@ class Feed:
         pool = np.flatnonzero(on_trial)
         at = places[pool]
         completions = self._tallies.counts[_COMPLETION, at]
-        drawn = exploring.draw_new(completions, self._tallies.shown[at], n, chance)
+        drawn = exploring.draw_new(completions, self._tallies.shown(at), len(marks), chance)
         page: list[tuple[int, Place]] = []
         for rank in range(min(n, len(places))):
             fresh = next((one for one in drawn if arranger.free[pool[one[0]]]), None)
@@ -444,6 +454,14 @@ class Feed:
                 "events": float(self._tallies.counts.sum()),
                 "model": self._model.name if self._model else "",
             }
+
+
+def _dense(rows: Sparse) -> NDArray[np.float32]:
+    """Few sparse rows with the columns they use alone."""
+    used, columns = np.unique(rows.indices, return_inverse=True)
+    dense = np.zeros((rows.shape[0], len(used)), np.float32)
+    dense[np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)), columns] = rows.data
+    return dense
 
 
 def _seed(request: str, seed: int) -> int:

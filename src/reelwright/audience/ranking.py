@@ -33,7 +33,7 @@ def expected_values(
     Returns:
         float32 (videos,): 0 for the average, about −3 to 3.
     """
-    shown = tallies.shown
+    shown = tallies.shown()
     total = shown.sum()
     if not total:
         return np.zeros(len(shown), np.float32)

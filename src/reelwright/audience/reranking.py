@@ -7,6 +7,7 @@ AI-made share. Where caps leave nothing, they yield: a page is never empty for t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,13 +32,13 @@ class Traits:
 
     Attributes:
         scores: the higher, the better.
-        alike: (n, n), 0 to 1.
+        alike: how like one of them, named by its index, each is: (n,), 0 to 1.
         authors, topics: codes; −1 where nobody knows.
         ai_made: whether AI made part of it.
     """
 
     scores: NDArray[np.floating]
-    alike: NDArray[np.floating]
+    alike: Callable[[int], NDArray[np.floating]]
     authors: NDArray[np.integer]
     topics: NDArray[np.integer]
     ai_made: NDArray[np.bool_]
@@ -58,11 +59,18 @@ class Arranger:
         self.cost = variety * float(np.std(traits.scores) if len(traits.scores) > 1 else 0)
         self.free = np.ones(len(traits.scores), bool)
         self.page: list[int] = []
+        self._near: list[NDArray[np.floating]] = []
+        self._authors, self._topics = _Share(traits.authors), _Share(traits.topics)
+        self._ai = 0
 
     def take(self, candidate: int) -> None:
         """Put this one into the next place."""
         self.free[candidate] = False
         self.page.append(candidate)
+        self._near.append(self.traits.alike(candidate))
+        self._authors.take(candidate)
+        self._topics.take(candidate)
+        self._ai += bool(self.traits.ai_made[candidate])
 
     def next(self, allowed: NDArray[np.bool_] | None = None) -> tuple[int, str] | None:
         """Fill the next place with the best that fits: which one, and the rule that decided.
@@ -88,25 +96,33 @@ class Arranger:
         """Why the one with the highest score did not get the place."""
         if fitting[passed]:
             return "variety: moved up past one too like those before it"
-        kept = (self.traits.authors, self.caps.author, "author")
-        if self._full(*kept[:2])[passed]:
+        if self._authors.full(self.caps.author)[passed]:
             return "cap by author: moved up past one of an author who has their share"
-        if self._full(self.traits.topics, self.caps.topic)[passed]:
+        if self._topics.full(self.caps.topic)[passed]:
             return "cap by topic: moved up past one of a topic that has its share"
         return "cap on AI-made videos: moved up past one more of them"
 
-    def _full(self, codes: NDArray[np.integer], cap: int) -> NDArray[np.bool_]:
-        used = codes[self.page]
-        names, counts = np.unique(used[used >= 0], return_counts=True)
-        return np.isin(codes, names[counts >= cap])
-
     def _capped(self) -> NDArray[np.bool_]:
-        traits, caps = self.traits, self.caps
-        capped = self._full(traits.authors, caps.author) | self._full(traits.topics, caps.topic)
-        if int(traits.ai_made[self.page].sum()) >= caps.ai:
-            capped |= traits.ai_made
+        capped = self._authors.full(self.caps.author) | self._topics.full(self.caps.topic)
+        if self._ai >= self.caps.ai:
+            capped |= self.traits.ai_made
         return capped
 
     def _likeness(self) -> NDArray[np.floating]:
-        before = self.page[-_BACK:]
-        return self.traits.alike[:, before].max(1) if before else np.zeros(len(self.free))
+        before = self._near[-_BACK:]
+        return np.max(before, axis=0) if before else np.zeros(len(self.free))
+
+
+class _Share:
+    """How many videos of a page share each candidate's code."""
+
+    def __init__(self, codes: NDArray[np.integer]) -> None:
+        self._known = codes >= 0
+        names, self._codes = np.unique(codes, return_inverse=True)
+        self._counts = np.zeros(len(names), np.int64)
+
+    def take(self, candidate: int) -> None:
+        self._counts[self._codes[candidate]] += 1
+
+    def full(self, cap: int) -> NDArray[np.bool_]:
+        return (self._counts >= cap)[self._codes] & self._known

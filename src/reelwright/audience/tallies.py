@@ -67,7 +67,7 @@ class Tallies:
         power = ((times[liked] - self.start) / HALF_LIFE).clip(-100, 1000)
         np.add.at(self.fame, items[liked], worth[liked] * np.exp2(power))
 
-    @property
-    def shown(self) -> NDArray[np.float64]:
-        """How often each was shown. A log may have no impressions: how often it was left, then."""
-        return np.maximum(self.counts[KIND_CODES["impression"]], self.counts[_ENDS].sum(0))
+    def shown(self, items: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.float64]:
+        """How often videos were shown; of a log without impressions, how often they ended."""
+        ended = self.counts[_ENDS[0], items] + self.counts[_ENDS[1], items]
+        return np.maximum(self.counts[KIND_CODES["impression"], items], ended)
