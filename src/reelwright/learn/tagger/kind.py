@@ -107,6 +107,7 @@ class Tagger(Kind):
             batch=wanted.batch,
             seed=wanted.seed,
             forgetting=wanted.forgetting,
+            recall=wanted.recall,
             encoder_rate=wanted.encoder_rate,
         )
         paths = [*data, *([Path(wanted.dev)] if wanted.dev else [])]

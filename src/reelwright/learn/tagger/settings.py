@@ -42,6 +42,9 @@ class TaggerSettings(EncoderSettings):
     """Numbers in the vector of each narrow feature."""
     wide: bool = True
     """Whether windows of words and forms add to the scores directly, as in a linear CRF."""
+    recall: float = Field(default=0, ge=0, le=10)
+    """What missing an entity's token costs while learning: more finds more, and more that is none.
+    """
     dropout: float = Field(default=0.4, ge=0, lt=1)
     forgetting: float = Field(default=1.0, ge=0)
     """A word that occurs n times is taken for unknown with the chance forgetting / (that + n)."""

@@ -25,7 +25,7 @@ from reelwright.learn.tagger.crf import Crf
 from reelwright.learn.tagger.decoding import Chain, Emitter, tag_rows
 from reelwright.learn.tagger.networks import TaggerNetwork
 from reelwright.learn.tagger.rows import Rows
-from reelwright.learn.tagger.schemes import Span
+from reelwright.learn.tagger.schemes import OUTSIDE, Span
 from reelwright.learn.tagger.scoring import score_entities
 from reelwright.learn.tagger.viterbi import Floats
 from reelwright.learn.tagger.vocabulary import UNKNOWN, Vocabulary
@@ -52,6 +52,8 @@ class TaggerTask(Task):
         gold: the spans of each held-out sentence.
         batch, seed: rows in a batch; what chance depends on.
         forgetting: see `batching.forget`.
+        recall: added to the score of `O` where an entity stands while learning, so that entities
+            must win by as much (softmax-margin for recall, Mohit et al. 2012).
         encoder_rate: factor on the learning rate of the encoder's weights.
     """
 
@@ -67,6 +69,7 @@ class TaggerTask(Task):
         batch: int,
         seed: int,
         forgetting: float,
+        recall: float,
         encoder_rate: float,
     ) -> None:
         self.network = self.model = model
@@ -74,6 +77,7 @@ class TaggerTask(Task):
         self.rows, self.held_out = rows
         self.batch, self.seed = batch, seed
         self.forgetting, self.encoder_rate = forgetting, encoder_rate
+        self.recall, self.outside = recall, vocabulary.tag_numbers.get(OUTSIDE)
         self.bundles = bundle(self.rows.rows)
         counts = [0] * (UNKNOWN + 1) + list(vocabulary.counts)
         self.counts = np.array(counts, np.int64)
@@ -95,7 +99,13 @@ class TaggerTask(Task):
         *inputs, tags = batch
         lengths = inputs[FIELDS.index("lengths")]
         emissions = self.model.network(*with_pieces(inputs))
-        return self.model.crf.loss(emissions.float(), tags, lengths)
+        emissions = emissions.float()
+        if self.recall and self.outside is not None:
+            missed = ((tags != self.outside) & (tags > 0)).float() * self.recall
+            cost = torch.zeros_like(emissions)
+            cost[:, :, self.outside] = missed
+            emissions = emissions + cost
+        return self.model.crf.loss(emissions, tags, lengths)
 
     def turns(self) -> Sequence[Turn]:
         """One turn; the encoder has a rate of its own."""
