@@ -17,8 +17,8 @@ from typing import Any
 from figures import Bench, Figure
 
 HERE = Path(__file__).parent
-WEIBO = {"epochs": "25", "dropout": "0.5", "hidden": "128"}
-CLUENER = {"epochs": "8", "dropout": "0.5", "hidden": "128", "batch": "32"}
+WEIBO = {"epochs": "16", "dropout": "0.5", "hidden": "128", "recall": "2"}
+CLUENER = {"epochs": "8", "dropout": "0.5", "hidden": "128", "batch": "32", "recall": "1"}
 
 
 def find_encoder() -> str:
