@@ -210,7 +210,7 @@ def test_whisper_on_this_machine(
     wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "faster_whisper", SimpleNamespace(WhisperModel=_Whisper))
-    monkeypatch.setattr(door, "need", lambda name, extra: None)
+    monkeypatch.setattr("reelwright.core.extras.need", lambda name, extra: None)
     monkeypatch.setattr("reelwright.providers.asr.faster_whisper.need", lambda name, extra: None)
     for name in ("model", "broken"):
         (tmp_path / name).mkdir()
