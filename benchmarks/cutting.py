@@ -13,10 +13,9 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-from importlib import import_module
 from pathlib import Path
 
-from figures import Bench, Figure, print_json, print_table
+from figures import Bench, keys_of, print_json, print_table, take
 
 FIGURES: dict[str, str] = {
     "scenes": "cutting_scenes:quality",
@@ -49,28 +48,16 @@ def main() -> None:
         repeat=options.repeat,
         shared=options.shared.resolve() if options.shared else None,
     )
-    figures: list[Figure] = []
-    for key in options.only:
-        module, _, name = FIGURES[key].partition(":")
-        figures += getattr(import_module(module), name)(bench)
+    figures = take(FIGURES, options.only, bench)
     if not options.keep:
         shutil.rmtree(bench.work)
     (print_json if options.json else print_table)(figures)
 
 
 def _options() -> argparse.Namespace:
-    def keys(text: str) -> list[str]:
-        wanted = text.split(",")
-        unknown = set(wanted) - set(FIGURES)
-        if unknown:
-            raise argparse.ArgumentTypeError(
-                f"no figure {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}"
-            )
-        return wanted
-
     place = Path(tempfile.gettempdir()) / "reelwright-benchmarks"
     parser = argparse.ArgumentParser(description="Quality and speed of the library and of cutting.")
-    parser.add_argument("--only", type=keys, default=list(FIGURES), metavar="KEY,…")
+    parser.add_argument("--only", type=keys_of(FIGURES), default=list(FIGURES), metavar="KEY,…")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--footage", type=Path, help="folder of clips, for what can use them")
     parser.add_argument(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 
@@ -68,3 +70,27 @@ def print_table(figures: Sequence[Figure]) -> None:
 def print_json(figures: Sequence[Figure]) -> None:
     """The figures as one JSON object."""
     print(json.dumps({"figures": [asdict(f) | {"met": f.met} for f in figures]}, indent=1))
+
+
+def keys_of(figures: Mapping[str, str]) -> Callable[[str], list[str]]:
+    """What reads `--only KEY,…`: an unknown key lists those there are."""
+
+    def read(text: str) -> list[str]:
+        wanted = text.split(",")
+        if unknown := set(wanted) - set(figures):
+            raise argparse.ArgumentTypeError(
+                f"no figure {', '.join(sorted(unknown))}; there are {', '.join(figures)}"
+            )
+        return wanted
+
+    return read
+
+
+def take(figures: Mapping[str, str], keys: Sequence[str], bench: Bench) -> list[Figure]:
+    """The figures of these keys, from their `module:function`, imported when their turn comes."""
+    taken: list[Figure] = []
+    for key in keys:
+        module, _, name = figures[key].partition(":")
+        taken += getattr(import_module(module), name)(bench)
+        bench.say("; ".join(f"{figure.title}: {figure.value:.4f}" for figure in taken[-1:]))
+    return taken

@@ -15,13 +15,12 @@ import argparse
 import os
 import shutil
 import tempfile
-from importlib import import_module
 from pathlib import Path
 
 # One thread, so that figures of machines with other numbers of cores can be held side by side.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from figures import Bench, Figure, print_json, print_table
+from figures import Bench, keys_of, print_json, print_table, take
 
 FIGURES: dict[str, str] = {
     "overhead": "learn_trainer:overhead",
@@ -68,29 +67,16 @@ def main() -> None:
         repeat=options.repeat,
         shared=options.data.resolve() if options.data else None,
     )
-    figures: list[Figure] = []
-    for key in options.only:
-        module, _, name = FIGURES[key].partition(":")
-        figures += getattr(import_module(module), name)(bench)
-        bench.say("; ".join(f"{figure.title}: {figure.value:.4f}" for figure in figures[-1:]))
+    figures = take(FIGURES, options.only, bench)
     if not options.keep:
         shutil.rmtree(bench.work)
     (print_json if options.json else print_table)(figures)
 
 
 def _options() -> argparse.Namespace:
-    def keys(text: str) -> list[str]:
-        wanted = text.split(",")
-        unknown = set(wanted) - set(FIGURES)
-        if unknown:
-            raise argparse.ArgumentTypeError(
-                f"no figure {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}"
-            )
-        return wanted
-
     place = Path(tempfile.gettempdir()) / "reelwright-benchmarks"
     parser = argparse.ArgumentParser(description="Quality and speed of trained models.")
-    parser.add_argument("--only", type=keys, metavar="KEY,…", help="some figures")
+    parser.add_argument("--only", type=keys_of(FIGURES), metavar="KEY,…", help="some figures")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--data", type=Path, help="folder of the standard sets, a folder each")
     parser.add_argument("--repeat", type=int, default=3, help="best of so many, for speeds")
