@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reelwright.core.extras import need
 from reelwright.learn.classifier.deciding import Decider, find_factors, find_shift, find_threshold
 from reelwright.learn.classifier.examples import Examples, Parts, part_examples, read_labelled
 from reelwright.learn.classifier.features import BITS
@@ -20,12 +21,12 @@ from reelwright.learn.data.labels import Labels
 from reelwright.learn.data.leaks import report_leaks
 from reelwright.learn.data.splits import describe_split
 from reelwright.learn.data.statistics import describe_rows, find_doubts, report_doubts
-from reelwright.learn.encoders import LICENCE, Encoder, load_encoder, save_tokenizer
+from reelwright.learn.encoders import LICENCE, load_encoder, save_tokenizer
 from reelwright.learn.folder import Card, save_model
 from reelwright.learn.kind import Run
 
 if TYPE_CHECKING:
-    from reelwright.learn.classifier.task import Fitted, Labelled
+    from reelwright.learn.classifier.task import Labelled
 
 
 def train(
@@ -43,9 +44,13 @@ def train(
     weights = {f"linear.{key}": value for key, value in taught.model.arrays().items()}
     notes = list(describe_rows(examples.texts, examples.labels))
     if settings.model == "neural":
+        # torch is loaded for a network alone: the linear model does without.
+        need("torch", extra="learn")
+        from reelwright.learn.classifier.task import fit_network
+
         print_of = fingerprint(name, settings, data)
         told = _split(examples.texts, numbers, parts)
-        fitted = _network(*told, len(labels), settings, run, print_of, encoder)
+        fitted = fit_network(*told, len(labels), settings, run, print_of, encoder)
         facts |= fitted.facts
         weights |= {f"network.{key}": value for key, value in fitted.weights.items()}
         scores = [*scores, fitted.scores]
@@ -91,23 +96,6 @@ def _split(texts: Sequence[str], numbers: Ints, parts: Parts) -> tuple[Labelled,
         return [text for text, chosen in zip(texts, rows, strict=True) if chosen], numbers[rows]
 
     return pick(parts.learnt), pick(parts.held_out)
-
-
-def _network(
-    learnt: Labelled,
-    held_out: Labelled,
-    classes: int,
-    settings: ClassifierSettings,
-    run: Run,
-    fingerprint: str,
-    encoder: Encoder | None,
-) -> Fitted:
-    from reelwright.core.extras import need
-
-    need("torch", extra="learn")
-    from reelwright.learn.classifier.task import fit_network
-
-    return fit_network(learnt, held_out, classes, settings, run, fingerprint, encoder)
 
 
 def _suspicions(
