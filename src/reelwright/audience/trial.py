@@ -25,9 +25,9 @@ from reelwright.audience.instants import read_time
 from reelwright.audience.interactions import Interactions, gather
 from reelwright.audience.recommend.auto import Auto, AutoSettings
 from reelwright.audience.recommend.recommender import (
-    TABLE,
     Features,
     Recommender,
+    allowed,
     load_recommender,
 )
 from reelwright.core.errors import DataError
@@ -131,12 +131,7 @@ def embed_texts(texts: Sequence[str]) -> np.ndarray:
 def candidates(model: str, split: Split, features: Features | None) -> list[Recommender]:
     """The recommenders a person means: `auto`, the name of one, or `all` that the data allow."""
     if model == "all":
-        names = [
-            name
-            for name in TABLE
-            if (split.train.timed or not load_recommender(name).needs_order)
-            and (features or not load_recommender(name).needs_features)
-        ]
+        names = allowed(split.train, features)
         return [*(load_recommender(name)() for name in names), _auto(split)]
     return [_auto(split) if model == "auto" else load_recommender(model)()]
 

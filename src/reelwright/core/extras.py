@@ -17,12 +17,16 @@ def need(library: str, *, extra: str) -> None:
 
     Raises MissingExtra naming the extra.
     """
-    try:
-        there = importlib.util.find_spec(library) is not None
-    except (ImportError, ValueError):
-        there = False
-    if not there:
+    if not is_there(library):
         raise MissingExtra(f"{library} is not installed", hint=f'pip install "reelwright[{extra}]"')
+
+
+def is_there(library: str) -> bool:
+    """Whether a library is installed; it is not imported."""
+    try:
+        return importlib.util.find_spec(library) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def library(name: str, *, extra: str) -> ModuleType:

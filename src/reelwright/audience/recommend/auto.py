@@ -22,6 +22,7 @@ from reelwright.audience.recommend.recommender import (
     Recommender,
     RecommenderSettings,
     best,
+    is_allowed,
     load_recommender,
 )
 from reelwright.audience.recommend.walk import standard
@@ -58,7 +59,7 @@ class Auto(Recommender):
     Settings = AutoSettings
 
     def _fit(self, log: Interactions, features: Features, progress: Progress) -> None:
-        names = [name for name in self.settings.members or TABLE if _fits(name, log, features)]
+        names = [name for name in self.settings.members or TABLE if is_allowed(name, log, features)]
         progress.start(_STAGE, 2 * len(names))
         split = _hold_back(log, self.settings.like if log.timed else "random", self.settings.seed)
         self.weights = dict.fromkeys(names, 1.0)
@@ -99,11 +100,6 @@ class Auto(Recommender):
             zip(names, _ascend(tables, histories, rows, truth.items[chosen], self.settings.depth),
                 strict=True)
         )  # fmt: skip
-
-
-def _fits(name: str, log: Interactions, features: Features) -> bool:
-    cls = load_recommender(name)
-    return (log.timed or not cls.needs_order) and (bool(features) or not cls.needs_features)
 
 
 def _hold_back(log: Interactions, like: str, seed: int) -> Split | None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from reelwright.audience.interactions import Floats, Histories, Interactions, Ints
+from reelwright.core import extras
 from reelwright.core.errors import DataError, InputError, nearest
 from reelwright.core.progress import Progress, Silent
 
@@ -56,6 +57,8 @@ class Recommender(ABC):
     """Whether it can only be fitted where the order of events is known."""
     needs_features: ClassVar[bool] = False
     """Whether it can only be fitted where features of the videos are known."""
+    library: ClassVar[str] = ""
+    """The library of the extra `learn` without which it can neither be fitted nor asked."""
     Settings: ClassVar[type[RecommenderSettings]] = RecommenderSettings
 
     def __init__(self, settings: RecommenderSettings | None = None) -> None:
@@ -73,12 +76,15 @@ class Recommender(ABC):
 
         Raises:
             DataError: nothing was liked, or order or features are needed and not known.
+            MissingExtra: a library is needed and not installed.
         """
         if not (log.values > 0).any():
             raise DataError(
                 "there is nothing to learn from: no interaction has a value above 0",
                 hint="give rows of what viewers liked or finished",
             )
+        if self.library:
+            extras.need(self.library, extra="learn")
         if self.needs_order and not log.timed:
             raise DataError(f"{self.name} needs the times of interactions", hint=_WITHOUT)
         if self.needs_features and not features:
@@ -134,3 +140,16 @@ def load_recommender(name: str) -> type[Recommender]:
         )
     module, _, cls = TABLE[name].partition(":")
     return getattr(import_module(module), cls)
+
+
+def allowed(log: Interactions, features: Features | None = None) -> list[str]:
+    """The names of those that can be fitted on a log, with the libraries that are installed."""
+    return [name for name in TABLE if is_allowed(name, log, features)]
+
+
+def is_allowed(name: str, log: Interactions, features: Features | None = None) -> bool:
+    """Whether a recommender can be fitted on a log. Raises InputError where there is none."""
+    cls = load_recommender(name)
+    if (cls.needs_order and not log.timed) or (cls.needs_features and not features):
+        return False
+    return not cls.library or extras.is_there(cls.library)

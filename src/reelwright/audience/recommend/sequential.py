@@ -17,7 +17,6 @@ from pydantic import Field
 
 from reelwright.audience.interactions import Floats, Histories, Interactions, histories_of
 from reelwright.audience.recommend.recommender import Features, Recommender, RecommenderSettings
-from reelwright.core import extras
 from reelwright.core.progress import Progress
 
 _TOKENS = 2_048
@@ -48,10 +47,10 @@ class Sequential(Recommender):
 
     name = "sequential"
     needs_order = True
+    library = "torch"
     Settings = SequentialSettings
 
     def _fit(self, log: Interactions, features: Features, progress: Progress) -> None:
-        extras.need("torch", extra="learn")
         from reelwright.audience.recommend.sequential_task import NextItemTask
         from reelwright.learn.kind import FitSettings, Run
         from reelwright.learn.trainer import fit
