@@ -11,49 +11,31 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
-
-from reelwright.core.errors import MissingKey, ProviderRefused
+from reelwright.core.errors import ProviderRefused
 from reelwright.core.nouns import Transcript, Word
 from reelwright.providers.asr.pieces import cut_wav
 from reelwright.providers.asr.words import PROMPTS, language_code, place_words, spread
-from reelwright.providers.http import Endpoint, Form, request_json
+from reelwright.providers.http import Form, request_json
+from reelwright.providers.openai import OpenAIOptions, OpenAIService
 
-CLOUD = "https://api.openai.com/v1"
 CLOUD_MODEL = "whisper-1"
 VERSION = 1
 """Counts changes to what is asked and how the answer is read."""
 
 
-class OpenAITranscriber:
+class OpenAITranscriber(OpenAIService):
     """See `reelwright.core.ports.Transcriber`."""
 
-    needs_network: ClassVar[bool] = True
-    needs_gpu: ClassVar[bool] = False
-    licence: ClassVar[str] = "the terms of the service or model"
-    languages: ClassVar[tuple[str, ...]] = ()
+    what: ClassVar[str] = "transcription service"
+    section: ClassVar[str] = "asr"
 
-    class Options(BaseModel):
+    class Options(OpenAIOptions):
         """Filled from the settings section ``asr``."""
 
-        model_config = ConfigDict(frozen=True)
-
-        base_url: str = ""
-        model: str = ""
-        api_key: SecretStr = SecretStr("")
         timeout: float = 300
-        retries: int = 3
 
     def __init__(self, options: Options) -> None:
-        self.options = options
-        self.endpoint = Endpoint(
-            what="the transcription service",
-            base_url=options.base_url or CLOUD,
-            key=options.api_key,
-            section="asr",
-            timeout=options.timeout,
-            retries=options.retries,
-        )
+        super().__init__(options)
         self.model = options.model or CLOUD_MODEL
 
     def transcribe(self, sound: Path, language: str | None) -> Transcript:
@@ -64,12 +46,7 @@ class OpenAITranscriber:
             ProviderRefused, ProviderUnavailable: see `providers.http`; an answer without times.
             FootageError: the sound is no PCM WAV.
         """
-        if not self.options.base_url and not self.options.api_key.get_secret_value().strip():
-            raise MissingKey(
-                "no transcription service is set up",
-                where="setting asr",
-                hint="set REEL_ASR_BASE_URL (a local server) or REEL_ASR_API_KEY (OpenAI)",
-            )
+        self.check_configured()
         words: list[Word] = []
         spoken = language or ""
         for begin, wav in cut_wav(sound):
@@ -129,9 +106,8 @@ class OpenAITranscriber:
         return place_words(text, heard)
 
     def _refused(self, what: str) -> ProviderRefused:
-        return ProviderRefused(
-            f"the transcription service answered with {what}",
-            where=self.endpoint.address,
-            hint="check asr.base_url and asr.model: it needs a model that gives word times, "
+        return self.refused(
+            what,
+            "check asr.base_url and asr.model: it needs a model that gives word times, "
             f"like {CLOUD_MODEL}",
         )

@@ -6,18 +6,16 @@ import base64
 import binascii
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
-
-from reelwright.core.errors import MissingKey, ProviderRefused
 from reelwright.core.nouns import Format, Origin
 from reelwright.providers.download import Download, download, trusted_host
-from reelwright.providers.http import Endpoint, request_json
+from reelwright.providers.http import request_json
+from reelwright.providers.openai import OpenAIOptions, OpenAIService
 from reelwright.store import atomic
 
-CLOUD = "https://api.openai.com/v1"
 CLOUD_MODEL = "gpt-image-1"
 _MOST_BYTES = 40_000_000
 _SIZES = {
@@ -27,37 +25,22 @@ _SIZES = {
 """Sizes that models take, by how their names begin."""
 
 
-class OpenAIImages:
+class OpenAIImages(OpenAIService):
     """See `reelwright.core.ports.Images`."""
 
-    needs_network: ClassVar[bool] = True
-    needs_gpu: ClassVar[bool] = False
-    licence: ClassVar[str] = "the terms of the service or model"
-    languages: ClassVar[tuple[str, ...]] = ()
+    what: ClassVar[str] = "image service"
+    section: ClassVar[str] = "image"
 
-    class Options(BaseModel):
+    class Options(OpenAIOptions):
         """Filled from the settings section ``image``."""
 
-        model_config = ConfigDict(frozen=True)
-
-        base_url: str = ""
-        model: str = ""
-        api_key: SecretStr = SecretStr("")
         size: str = ""
         timeout: float = 180
-        retries: int = 3
 
     def __init__(self, options: Options) -> None:
-        self.options = options
-        self.endpoint = Endpoint(
-            what="the image service",
-            base_url=options.base_url or CLOUD,
-            key=options.api_key,
-            section="image",
-            timeout=options.timeout,
-            retries=options.retries,
-            max_bytes=2 * _MOST_BYTES,
-        )
+        super().__init__(options)
+        self.endpoint = replace(self.endpoint, max_bytes=2 * _MOST_BYTES)
+        self.chosen = options.size
         self.model = options.model or ("" if options.base_url else CLOUD_MODEL)
 
     def draw(self, prompt: str, *, format: Format, seed: int, out: Path) -> None:
@@ -71,12 +54,7 @@ class OpenAIImages:
             ProviderRefused, ProviderUnavailable: see `providers.http` and `providers.download`;
                 also what is no picture.
         """
-        if not self.options.base_url and not self.options.api_key.get_secret_value().strip():
-            raise MissingKey(
-                "no image service is set up",
-                where="setting image",
-                hint="set REEL_IMAGE_BASE_URL (a local server) or REEL_IMAGE_API_KEY (OpenAI)",
-            )
+        self.check_configured()
         payload: dict[str, Any] = {"prompt": prompt, "n": 1, "size": self.size(format)}
         if self.model:
             payload["model"] = self.model
@@ -90,13 +68,13 @@ class OpenAIImages:
             row = answer["data"][0]
             packed, url = row.get("b64_json"), row.get("url")
         except (KeyError, IndexError, TypeError, AttributeError):
-            raise self._refused("JSON that holds no picture") from None
+            raise self.refused("JSON that holds no picture") from None
         if isinstance(packed, str) and packed:
             self._unpack(packed, out)
         elif isinstance(url, str) and url:
             self._fetch(url, f"{prompt} {seed} {payload['size']}", out)
         else:
-            raise self._refused("JSON that holds no picture")
+            raise self.refused("JSON that holds no picture")
         self._check(out)
 
     def origin(self, prompt: str, *, seed: int) -> Origin:
@@ -111,13 +89,13 @@ class OpenAIImages:
             "provider": "openai",
             "address": self.endpoint.address,
             "model": self.model,
-            "size": self.options.size,
+            "size": self.chosen,
         }
 
     def size(self, format: Format) -> str:
         """The size to ask for: as set, else the model's nearest to the format's shape."""
-        if self.options.size:
-            return self.options.size
+        if self.chosen:
+            return self.chosen
         known = next((s for name, s in _SIZES.items() if self.model.startswith(name)), None)
         if known:
             shape = format.width / format.height
@@ -134,7 +112,7 @@ class OpenAIImages:
         try:
             data = base64.b64decode(packed.partition("base64,")[2] or packed, validate=True)
         except (binascii.Error, ValueError):
-            raise self._refused("a picture that is no base64") from None
+            raise self.refused("a picture that is no base64") from None
         atomic.write_bytes(out, data)
 
     def _fetch(self, url: str, name: str, out: Path) -> None:
@@ -162,11 +140,4 @@ class OpenAIImages:
                 image.load()
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
             out.unlink(missing_ok=True)
-            raise self._refused("something that is no PNG, JPEG or WebP picture") from None
-
-    def _refused(self, what: str) -> ProviderRefused:
-        return ProviderRefused(
-            f"the image service answered with {what}",
-            where=self.endpoint.address,
-            hint="check image.base_url and image.model",
-        )
+            raise self.refused("something that is no PNG, JPEG or WebP picture") from None

@@ -5,49 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
-
-from reelwright.core.errors import MissingKey, ProviderRefused, SettingError
+from reelwright.core.errors import ProviderRefused, SettingError
 from reelwright.core.nouns import Origin
 from reelwright.core.ports import AnswerMode, Message
 from reelwright.providers.http import Endpoint, request_json
+from reelwright.providers.openai import OpenAIOptions, OpenAIService
 
-CLOUD = "https://api.openai.com/v1"
 CLOUD_MODEL = "gpt-4o-mini"
 
 
-class OpenAILLM:
+class OpenAILLM(OpenAIService):
     """See `reelwright.core.ports.LLM`."""
 
-    needs_network: ClassVar[bool] = True
-    needs_gpu: ClassVar[bool] = False
-    licence: ClassVar[str] = "the terms of the service or model"
-    languages: ClassVar[tuple[str, ...]] = ()
+    what: ClassVar[str] = "LLM"
+    section: ClassVar[str] = "llm"
 
-    class Options(BaseModel):
-        """Filled from the settings section ``llm``."""
+    class Options(OpenAIOptions):
+        """Filled from the settings section ``llm``. An empty model means OpenAI's small one, or the
+        only one the endpoint has."""
 
-        model_config = ConfigDict(frozen=True)
-
-        base_url: str = ""
-        """Empty with a key: OpenAI's own."""
-        model: str = ""
-        """Empty: OpenAI's small one, or the only model the endpoint has."""
-        api_key: SecretStr = SecretStr("")
         timeout: float = 120
-        retries: int = 3
         temperature: float = 0.7
 
     def __init__(self, options: Options) -> None:
-        self.options = options
-        self.endpoint = Endpoint(
-            what="the LLM",
-            base_url=options.base_url or CLOUD,
-            key=options.api_key,
-            section="llm",
-            timeout=options.timeout,
-            retries=options.retries,
-        )
+        super().__init__(options)
+        self.temperature = options.temperature
         self._model = options.model or ("" if options.base_url else CLOUD_MODEL)
         self._sends_temperature = True
 
@@ -65,7 +47,7 @@ class OpenAILLM:
         payload: dict[str, Any] = {
             "model": self.model(),
             "messages": [dict(message) for message in messages],
-            "temperature": self.options.temperature,
+            "temperature": self.temperature,
         }
         if mode == "json_schema":
             payload["response_format"] = {
@@ -82,7 +64,7 @@ class OpenAILLM:
             "provider": "openai",
             "address": self.endpoint.address,
             "model": self._model,
-            "temperature": self.options.temperature,
+            "temperature": self.temperature,
         }
 
     def origin(self, prompt: str) -> Origin:
@@ -91,27 +73,18 @@ class OpenAILLM:
 
     def model(self) -> str:
         """The model asked; where none is set, the only one the endpoint has (asked for once)."""
-        self._check_configured()
+        self.check_configured()
         if not self._model:
             self._model = self._only_model()
         return self._model
 
     def models(self) -> list[str]:
         """The names of the endpoint's models, as it lists them. Errors: those of `complete`."""
-        self._check_configured()
+        self.check_configured()
         answer = request_json(self.endpoint, "models")
         found = answer.get("data") if isinstance(answer, dict) else None
         rows = found if isinstance(found, list) else []
         return [str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row]
-
-    def _check_configured(self) -> None:
-        if not self.options.base_url and not self.options.api_key.get_secret_value().strip():
-            raise MissingKey(
-                "no LLM is set up",
-                where="setting llm",
-                hint="set REEL_LLM_BASE_URL (a local server, such as http://localhost:11434/v1) "
-                "or REEL_LLM_API_KEY (OpenAI)",
-            )
 
     def _only_model(self) -> str:
         names = self.models()
