@@ -21,6 +21,7 @@ from reelwright.core.timeline import read_timeline
 from reelwright.create.brief import read_brief
 from reelwright.edit.cut.order import Order
 from reelwright.edit.cut.spans import Span
+from reelwright.edit.enhance.order import Order as Enhancement
 from reelwright.edit.render.workers import Workers
 from reelwright.store.project import Project
 from reelwright.store.steps import Steps
@@ -145,6 +146,21 @@ def cut(
         for stage, seconds in made.seconds.items():
             result.seconds[stage] = round(result.seconds.get(stage, 0.0) + seconds, 3)
     return result
+
+
+def enhance(
+    source: Path,
+    order: Enhancement,
+    *,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    stopping: threading.Event | None = None,
+    jobs: int = 0,
+) -> stages.Enhanced:
+    """Make a clip or a picture better, in a file of its own; see `stages.enhance_file`."""
+    return stages.enhance_file(
+        source, order, out=out, progress=progress, stopping=stopping, jobs=jobs
+    )
 
 
 def _listen(

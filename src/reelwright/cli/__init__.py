@@ -18,6 +18,7 @@ from reelwright import __version__
 from reelwright.cli import (
     clean,
     cut,
+    enhance,
     evaluate,
     export,
     feed,
@@ -46,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new.new, make.make, cut.cut, export.export, gallery.gallery):
+for verb in (new.new, make.make, cut.cut, enhance.enhance, export.export, gallery.gallery):
     app.command()(verb)
 app.command()(serve.serve)
 for verb in (train.train, evaluate.evaluate, predict.predict, models.models, doctor, clean.clean):

@@ -47,6 +47,8 @@ class Reading:
     wanted: Callable[[], float] = lambda: 0.0
     """From which second on a frame is wanted next; what lies before may be jumped over."""
     damage: list[Span] = field(default_factory=lambda: [])
+    careful: bool = False
+    """Decode as the file's maker meant it, for whoever sees the frames at full size."""
 
     def mark(self, at: float) -> None:
         """Note that the frame at this second is damaged or missing."""
@@ -67,7 +69,7 @@ def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
             hint = "give a video"
             raise FootageError("has no picture", where=str(reading.path), hint=hint)
         film = container.streams.video[0]
-        _set_up(film, reading.lean)
+        _set_up(film, reading)
         base = film.time_base or Fraction(1, 1000)
         origin = film.start_time or 0
         keys = key_times(film, base, origin)
@@ -102,16 +104,17 @@ def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
                 return
 
 
-def _set_up(film: VideoStream, lean: int) -> None:
+def _set_up(film: VideoStream, reading: Reading) -> None:
     import os
 
     film.thread_type = "AUTO"
     # Twice as many as cores: some wait while the last frame is shrunk.
     film.codec_context.thread_count = min(_MOST_THREADS, 2 * (os.cpu_count() or 1))
-    # Smoothing the edges of blocks takes a sixth of the time and cannot be seen in small frames.
-    film.codec_context.options = {"skip_loop_filter": "all"}
-    if lean:
-        film.codec_context.skip_frame = "NONREF" if lean == 1 else "BIDIR"
+    if not reading.careful:
+        # Smoothing the edges of blocks takes a sixth of the time and is not seen in small frames.
+        film.codec_context.options = {"skip_loop_filter": "all"}
+    if reading.lean:
+        film.codec_context.skip_frame = "NONREF" if reading.lean == 1 else "BIDIR"
 
 
 def key_times(film: VideoStream, base: Fraction, origin: int) -> npt.NDArray[np.float64]:

@@ -7,6 +7,7 @@ found again; what a stage does is in the room it comes from.
 from reelwright.stages.clips import lay_out_clips
 from reelwright.stages.cut_file import begin_cut, read_order
 from reelwright.stages.cutting import lay_out_cut, tell_post
+from reelwright.stages.enhancing import Enhanced, enhance_file
 from reelwright.stages.guide import show_safe_area
 from reelwright.stages.highlights import draw_scores
 from reelwright.stages.output import (
@@ -25,12 +26,14 @@ from reelwright.stages.timeline import lay_out
 from reelwright.stages.variants import lay_out_variants
 
 __all__ = [
+    "Enhanced",
     "Run",
     "begin_cut",
     "check_export",
     "choose_spans",
     "collect_footage",
     "draw_scores",
+    "enhance_file",
     "export_for_editors",
     "language_of",
     "lay_out",

@@ -47,7 +47,7 @@ class Filter(ABC):
 
 
 def chain(filters: Sequence[Filter], pictures: Iterator[Picture]) -> Iterator[Picture]:
-    """Pictures through all filters, one behind the other; nothing is read before it is asked for."""
+    """Pictures through all filters, one behind the other; nothing is read before it is needed."""
     for step in filters:
         pictures = step.run(pictures)
     return pictures

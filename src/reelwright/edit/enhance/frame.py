@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelwright.core.nouns import MediaFacts
+from reelwright.store.steps import Steps
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -68,6 +69,8 @@ class Look:
     """Seconds from the clip's first picture at which a new shot begins, in order, without 0."""
     noise: float
     """Standard deviation of the noise in luma, of 255 (`noise.estimate`)."""
+    steps: Steps
+    """Runs and remembers what takes long to find out."""
 
     @property
     def still(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,8 @@ from reelwright.core.errors import MediaError
 from reelwright.media import ffmpeg
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
 
@@ -78,8 +81,9 @@ def _write(
             target.metadata.update(metadata)
             parameters = first.streams.video[0].codec_context.extradata
             pictures = _pictures(segments, parameters, rate, delay, film)
-            tones = (p for p in tune.demux(tune.streams.audio[0]) if p.dts is not None)
-            count = _interleave(target, pictures, tones, voice)
+            tones = packets_for(voice, tune, tune.streams.audio[0])
+            # Where both begin at one instant, sound comes first.
+            count = interleave(target, (tones, pictures))[1]
     except OSError as error:
         raise ffmpeg.disk_error(error, out) from error
     except FFmpegError as error:
@@ -88,7 +92,7 @@ def _write(
         raise MediaError(f"the video has {count} frames instead of {frames}", where=str(out))
 
 
-def _order(packets: Sequence[Packet]) -> list[int]:
+def showing_order(packets: Sequence[Packet]) -> list[int]:
     """For each packet, in order of decoding, its place in order of showing."""
     stamps = sorted(int(packet.pts or 0) for packet in packets)
     place = {stamp: index for index, stamp in enumerate(stamps)}
@@ -97,7 +101,19 @@ def _order(packets: Sequence[Packet]) -> list[int]:
     return [place[int(packet.pts or 0)] for packet in packets]
 
 
-def _packets(path: Path) -> tuple[list[Packet], bytes | None]:
+def packets_for(voice: AudioStream, tune: InputContainer, given: AudioStream) -> Iterator[Packet]:
+    """The packets of a track of sound, on their way into another file."""
+    for packet in tune.demux(given):
+        if packet.dts is not None:
+            packet.stream = voice
+            yield packet
+
+
+def packets_of(path: Path) -> tuple[list[Packet], bytes | None]:
+    """A segment's packets in order of decoding, and the parameters it was encoded with.
+
+    Raises MediaError when it does not begin with a key frame.
+    """
     import av
 
     with av.open(str(path)) as source:
@@ -110,11 +126,12 @@ def _packets(path: Path) -> tuple[list[Packet], bytes | None]:
 
 def _reordering(path: Path) -> int:
     """By how many frames decoding must run ahead of showing."""
-    packets, _ = _packets(path)
-    return _ahead(_order(packets))
+    packets, _ = packets_of(path)
+    return ahead_of(showing_order(packets))
 
 
-def _ahead(order: Sequence[int]) -> int:
+def ahead_of(order: Sequence[int]) -> int:
+    """By how many frames decoding runs ahead of showing at most."""
     return max(0, *(index - place for index, place in enumerate(order)))
 
 
@@ -127,13 +144,13 @@ def _pictures(
 ) -> Iterator[Packet]:
     done = 0
     for path in segments:
-        packets, own = _packets(path)
+        packets, own = packets_of(path)
         if own != parameters:
             raise MediaError(
                 "a segment was encoded with other parameters", where=str(path), hint="reel clean"
             )
-        order = _order(packets)
-        if _ahead(order) > delay:
+        order = showing_order(packets)
+        if ahead_of(order) > delay:
             raise _ReordersMoreError
         for index, (packet, place) in enumerate(zip(packets, order, strict=True)):
             packet.time_base = 1 / rate
@@ -146,24 +163,21 @@ def _pictures(
         done += len(packets)
 
 
-def _interleave(
-    target: Any, pictures: Iterator[Packet], tones: Iterator[Packet], voice: Any
-) -> int:
-    """Write both tracks in order of time. Returns the number of pictures."""
-    count = 0
-    tone = next(tones, None)
-    for picture in pictures:
-        while tone is not None and _when(tone) <= _when(picture):
-            tone.stream = voice
-            target.mux(tone)
-            tone = next(tones, None)
-        target.mux(picture)
-        count += 1
-    while tone is not None:
-        tone.stream = voice
-        target.mux(tone)
-        tone = next(tones, None)
-    return count
+def interleave(target: Any, tracks: Sequence[Iterator[Packet]]) -> list[int]:
+    """Write the packets of several tracks, each in order of decoding, in order of time.
+
+    Returns how many there were of each track.
+    """
+    counts = [0] * len(tracks)
+
+    def numbered(track: int) -> Iterator[tuple[Packet, int]]:
+        return ((packet, track) for packet in tracks[track])
+
+    every = [numbered(track) for track in range(len(tracks))]
+    for packet, track in heapq.merge(*every, key=lambda pair: _when(pair[0])):
+        target.mux(packet)
+        counts[track] += 1
+    return counts
 
 
 def _when(packet: Packet) -> Fraction:
