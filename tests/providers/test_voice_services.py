@@ -192,7 +192,7 @@ def test_piper_says_what_is_wrong_with_a_model(tmp_path: Path) -> None:
 
 def test_kokoro_reads_both_languages_in_its_own_phonemes(tmp_path: Path) -> None:
     voice = load("kokoro", model=str(tiny_kokoro(tmp_path / "kokoro.onnx")))
-    engine = voice._load()
+    engine = voice.load()
     said = kokoro.read("中国人喝 tea，好！", engine, "en-us")
     assert said == "ꭧʊ→ŋkwo↗ ɻə↗n xɤ→ tˈiː, xau↓!"
     assert all(char in engine.tokenizer.vocab for char in said)

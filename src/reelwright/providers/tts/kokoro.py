@@ -7,19 +7,18 @@ Kokoro was trained on: IPA with an arrow for each tone, the syllables of a word 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
+import numpy as np
 
 from reelwright.core.errors import ProviderRefused, nearest
-from reelwright.core.nouns import Origin, Speech, WordTime
-from reelwright.media.sound import write_wav
-from reelwright.providers.door import library, need
+from reelwright.core.nouns import Origin, Speech
+from reelwright.providers.door import library
 from reelwright.providers.tts import mandarin
-from reelwright.providers.tts.files import fingerprint, model_errors, weights
+from reelwright.providers.tts.files import fingerprint
+from reelwright.providers.tts.local import LocalVoice
 
 
 def _table(text: str) -> dict[str, str]:
@@ -32,7 +31,6 @@ _GET = (
     "download kokoro-v1.0.onnx and voices-v1.0.bin from the releases of thewh1teagle/kokoro-onnx "
     "into one folder, and let voice.model name the first"
 )
-_LONGEST = 3000
 _STOPS = {
     **dict.fromkeys("，、,", ","),
     **dict.fromkeys("。.", "."),
@@ -62,76 +60,57 @@ _BARE = _table(
 _INITIAL = re.compile(r"zh|ch|sh|[bpmfdtnlgkhjqxrzcs]")
 
 
-class KokoroVoice:
-    """Kind ``tts``, name ``kokoro``."""
+class KokoroVoice(LocalVoice):
+    """Kind ``tts``, name ``kokoro``. Voices (``voices*.bin``, ``.npz``) lie beside the model."""
 
-    needs_network: ClassVar[bool] = False
-    needs_gpu: ClassVar[bool] = False
     licence: ClassVar[str] = "Apache-2.0 (the weights)"
-    languages: ClassVar[tuple[str, ...]] = ("zh", "en")
-
-    class Options(BaseModel):
-        """From the settings group ``voice``."""
-
-        model: str = ""
-        """The ``.onnx`` file; the voices (``voices*.bin`` or ``.npz``) lie beside it."""
-
-    def __init__(self, options: Options) -> None:
-        """Raises MissingExtra without kokoro-onnx, SettingError without a model file."""
-        need("kokoro_onnx", extra="kokoro")
-        self.model = weights(options.model, what="kokoro", suffix=".onnx", hint=_GET)
-        self._lock = threading.Lock()
-        self._loaded: Any = None
-
-    def speak(self, speech: Speech, out: Path) -> tuple[WordTime, ...]:
-        """See `reelwright.core.ports.Voice.speak`."""
-        if len(speech.text) > _LONGEST:
-            raise ProviderRefused(
-                f"{len(speech.text)} characters are too many for one line",
-                hint="split it into lines",
-            )
-        with self._lock:
-            engine = self._load()
-            name = speech.voice or _BEST[speech.language]
-            if name not in engine.get_voices():
-                raise ProviderRefused(
-                    f'kokoro has no voice "{name}"',
-                    where="setting voice.name",
-                    hint=nearest(name, engine.get_voices()),
-                )
-            british = name.startswith("b")
-            try:
-                phonemes = read(speech.text, engine, "en-gb" if british else "en-us")
-                if not phonemes:
-                    raise ProviderRefused(f'kokoro has no sound for "{speech.text[:30]}"')
-                samples, rate = engine.create(
-                    phonemes, voice=name, speed=speech.rate, is_phonemes=True
-                )
-            except model_errors() as error:
-                raise _broken(self.model, error) from error
-        write_wav(out, samples.reshape(-1), rate)
-        return ()
+    engine: ClassVar[str] = "kokoro"
+    module: ClassVar[str] = "kokoro_onnx"
+    package: ClassVar[str] = "kokoro-onnx"
+    get: ClassVar[str] = _GET
 
     def origin(self, speech: Speech) -> Origin:
         """See `reelwright.core.ports.Voice.origin`."""
         return Origin(
             provider="kokoro",
-            model=f"{self.model.stem}, {speech.voice or _BEST[speech.language]}",
+            model=f"{self.model.stem}, {_name(speech)}",
             licence=self.licence,
             ai_made=True,
         )
 
     def key(self, speech: Speech) -> Mapping[str, Any]:
         """See `reelwright.core.ports.Voice.key`."""
-        from importlib.metadata import version
-
         return {
-            "engine": "kokoro",
-            "version": version("kokoro-onnx"),
-            "model": fingerprint(self.model),
+            **super().key(speech),
             "voices": fingerprint(self._voices()),
-            "voice": speech.voice or _BEST[speech.language],
+            "voice": _name(speech),
         }
+
+    def load(self) -> Any:
+        """See `LocalVoice.load`."""
+        voices = self._voices()
+        kokoro = library("kokoro_onnx", extra="kokoro")
+        engine = kokoro.Kokoro(str(self.model), str(voices))
+        # The library would keep the file of the voices open for ever.
+        archive = engine.voices
+        engine.voices = dict(archive)
+        archive.close()
+        return engine
+
+    def say(self, engine: Any, speech: Speech) -> tuple[np.ndarray, int]:
+        """See `LocalVoice.say`."""
+        name = _name(speech)
+        if name not in engine.get_voices():
+            raise ProviderRefused(
+                f'kokoro has no voice "{name}"',
+                where="setting voice.name",
+                hint=nearest(name, engine.get_voices()),
+            )
+        phonemes = read(speech.text, engine, "en-gb" if name.startswith("b") else "en-us")
+        if not phonemes:
+            raise ProviderRefused(f'kokoro has no sound for "{speech.text[:30]}"')
+        samples, rate = engine.create(phonemes, voice=name, speed=speech.rate, is_phonemes=True)
+        return samples.reshape(-1), rate
 
     def _voices(self) -> Path:
         folder = self.model.parent
@@ -142,20 +121,9 @@ class KokoroVoice:
             )
         return found[0]
 
-    def _load(self) -> Any:
-        if self._loaded is None:
-            voices = self._voices()
-            kokoro = library("kokoro_onnx", extra="kokoro")
-            try:
-                engine = kokoro.Kokoro(str(self.model), str(voices))
-            except model_errors() as error:
-                raise _broken(self.model, error) from error
-            # The library would keep the file of the voices open for ever.
-            archive = engine.voices
-            engine.voices = dict(archive)
-            archive.close()
-            self._loaded = engine
-        return self._loaded
+
+def _name(speech: Speech) -> str:
+    return speech.voice or _BEST[speech.language]
 
 
 def read(text: str, engine: Any, accent: str) -> str:
@@ -196,11 +164,3 @@ def ipa(syllable: str) -> str:
     if initial in ("b", "p", "m", "f") and final == "o":
         sound = "wo0"
     return _INITIALS.get(initial, "") + sound.replace("0", _TONES.get(tone, ""))
-
-
-def _broken(model: Path, error: Exception) -> ProviderRefused:
-    return ProviderRefused(
-        f"kokoro cannot use this model ({type(error).__name__}: {str(error)[:200]})",
-        where=str(model),
-        hint=_GET,
-    )

@@ -7,71 +7,32 @@ which downloads another model first, is not needed.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel
 
 from reelwright.core.errors import ProviderRefused, nearest
-from reelwright.core.nouns import Origin, Speech, WordTime
-from reelwright.media.sound import write_wav
-from reelwright.providers.door import library, need
+from reelwright.core.nouns import Origin, Speech
+from reelwright.providers.door import library
 from reelwright.providers.tts import mandarin
-from reelwright.providers.tts.files import fingerprint, model_errors, weights
+from reelwright.providers.tts.local import LocalVoice
 
 _GET = "get one with: python -m piper.download_voices en_US-lessac-medium (or zh_CN-huayan-medium)"
-_LONGEST = 3000
 _STOPS = "。.？?！!，,、：:；;"
 _INITIAL = re.compile(r"zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]")
 
 
-class PiperVoice:
-    """Kind ``tts``, name ``piper``. `Speech.voice` is a speaker of a model that has several."""
+class PiperVoice(LocalVoice):
+    """Kind ``tts``, name ``piper``. The model's ``.onnx.json`` lies beside it; `Speech.voice` is a
+    speaker of a model that has several."""
 
-    needs_network: ClassVar[bool] = False
-    needs_gpu: ClassVar[bool] = False
     licence: ClassVar[str] = "GPL-3.0-or-later (the engine); the model's own licence"
-    languages: ClassVar[tuple[str, ...]] = ("zh", "en")
-
-    class Options(BaseModel):
-        """From the settings group ``voice``."""
-
-        model: str = ""
-        """The ``.onnx`` file; its ``.onnx.json`` lies beside it."""
-
-    def __init__(self, options: Options) -> None:
-        """Raises MissingExtra without piper-tts, SettingError without a model file."""
-        need("piper", extra="piper")
-        self.model = weights(options.model, what="piper", suffix=".onnx", hint=_GET)
-        self._lock = threading.Lock()
-        self._loaded: Any = None
-
-    def speak(self, speech: Speech, out: Path) -> tuple[WordTime, ...]:
-        """See `reelwright.core.ports.Voice.speak`."""
-        if len(speech.text) > _LONGEST:
-            raise ProviderRefused(
-                f"{len(speech.text)} characters are too many for one line",
-                hint="split it into lines",
-            )
-        with self._lock:
-            voice = self._load()
-            config = library("piper.config", extra="piper")
-            _check_language(voice, speech)
-            how = config.SynthesisConfig(
-                speaker_id=_speaker(voice, speech),
-                length_scale=voice.config.length_scale / speech.rate,
-            )
-            try:
-                pieces = list(_synthesise(voice, speech.text, how))
-            except model_errors() as error:
-                raise _broken(self.model, error) from error
-        if not pieces:
-            raise ProviderRefused(f'piper has no sound for "{speech.text[:30]}"', hint=_GET)
-        write_wav(out, np.concatenate(pieces), voice.config.sample_rate)
-        return ()
+    engine: ClassVar[str] = "piper"
+    module: ClassVar[str] = "piper"
+    package: ClassVar[str] = "piper-tts"
+    get: ClassVar[str] = _GET
 
     def origin(self, speech: Speech) -> Origin:
         """See `reelwright.core.ports.Voice.origin`."""
@@ -79,34 +40,32 @@ class PiperVoice:
             provider="piper", model=self.model.stem, licence=self.licence, seed=0, ai_made=True
         )
 
-    def key(self, speech: Speech) -> Mapping[str, Any]:
-        """See `reelwright.core.ports.Voice.key`."""
-        from importlib.metadata import version
+    def load(self) -> Any:
+        """See `LocalVoice.load`."""
+        if not Path(f"{self.model}.json").is_file():
+            raise ProviderRefused(
+                f"the model's description {self.model.name}.json is missing",
+                where=str(self.model.parent),
+                hint="download it from where the model came from, and put it beside the model",
+            )
+        piper = library("piper", extra="piper")
+        onnx = library("onnxruntime", extra="piper")
+        # Piper's models draw their own noise; a fixed seed makes a take repeatable.
+        onnx.set_seed(0)
+        return piper.PiperVoice.load(str(self.model))
 
-        return {
-            "engine": "piper",
-            "version": version("piper-tts"),
-            "model": fingerprint(self.model),
-            "voice": speech.voice or "",
-        }
-
-    def _load(self) -> Any:
-        if self._loaded is None:
-            if not Path(f"{self.model}.json").is_file():
-                raise ProviderRefused(
-                    f"the model's description {self.model.name}.json is missing",
-                    where=str(self.model.parent),
-                    hint="download it from where the model came from, and put it beside the model",
-                )
-            piper = library("piper", extra="piper")
-            onnx = library("onnxruntime", extra="piper")
-            # Piper's models draw their own noise; a fixed seed makes a take repeatable.
-            onnx.set_seed(0)
-            try:
-                self._loaded = piper.PiperVoice.load(str(self.model))
-            except model_errors() as error:
-                raise _broken(self.model, error) from error
-        return self._loaded
+    def say(self, engine: Any, speech: Speech) -> tuple[np.ndarray, int]:
+        """See `LocalVoice.say`."""
+        config = library("piper.config", extra="piper")
+        _check_language(engine, speech)
+        how = config.SynthesisConfig(
+            speaker_id=_speaker(engine, speech),
+            length_scale=engine.config.length_scale / speech.rate,
+        )
+        pieces = list(_synthesise(engine, speech.text, how))
+        if not pieces:
+            raise ProviderRefused(f'piper has no sound for "{speech.text[:30]}"', hint=_GET)
+        return np.concatenate(pieces), engine.config.sample_rate
 
 
 def _synthesise(voice: Any, text: str, how: Any) -> Iterator[np.ndarray]:
@@ -187,12 +146,4 @@ def _speaker(voice: Any, speech: Speech) -> int | None:
         hint=nearest(speech.voice, known)
         if known
         else "it has one speaker: leave voice.name empty",
-    )
-
-
-def _broken(model: Path, error: Exception) -> ProviderRefused:
-    return ProviderRefused(
-        f"piper cannot use this model ({type(error).__name__}: {str(error)[:200]})",
-        where=str(model),
-        hint=f"download it again; {_GET}",
     )
