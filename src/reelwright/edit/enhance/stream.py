@@ -21,7 +21,7 @@ from reelwright.core.errors import FootageError, MediaError
 from reelwright.edit.enhance.filters import Filter, chain, keys_of, memory_of, size_after
 from reelwright.edit.enhance.frame import Picture
 from reelwright.edit.enhance.reading import Clip, read_pictures
-from reelwright.edit.enhance.writing import Film, write_segment
+from reelwright.edit.enhance.writing import Film, Segment, write_segment
 from reelwright.media.decoding import SLACK, Span, joined
 from reelwright.store.steps import Step, Steps
 
@@ -61,7 +61,7 @@ class Work:
 class Made:
     """What came of it."""
 
-    segments: tuple[Path, ...]
+    segments: tuple[Segment, ...]
     """Encoded, in order; none is empty."""
     pictures: int
     damage: tuple[Span, ...]
@@ -90,7 +90,7 @@ def make_segments(work: Work, steps: Steps) -> Made:
     todo = [_step(work, start, end, steps.stopping) for start, end in spans]
     folders = steps.run_all(todo, STAGE)
     told: list[dict[str, Any]] = [json.loads((folder / _TOLD).read_bytes()) for folder in folders]
-    count = sum(int(each["pictures"]) for each in told)
+    count = sum(len(each["stamps"]) for each in told)
     if not count:
         raise FootageError(
             "no picture of it can be decoded",
@@ -98,8 +98,8 @@ def make_segments(work: Work, steps: Steps) -> Made:
             hint="copy it again, or convert it to mp4 (H.264)",
         )
     damage = joined([(float(a), float(b)) for each in told for a, b in each["damage"]])
-    films = [f / _FILM for f, each in zip(folders, told, strict=True) if each["pictures"]]
-    return Made(tuple(films), count, tuple(damage))
+    every = [Segment(f / _FILM, each["stamps"]) for f, each in zip(folders, told, strict=True)]
+    return Made(tuple(each for each in every if each.stamps), count, tuple(damage))
 
 
 def _step(work: Work, start: Fraction, end: Fraction | None, stopping: threading.Event) -> Step:
@@ -109,10 +109,10 @@ def _step(work: Work, start: Fraction, end: Fraction | None, stopping: threading
     def make(out: Path) -> None:
         damage: list[Span] = []
         pictures = _segment(work, start, end, damage)
-        count = write_segment(_stoppable(pictures, stopping), film, out / _FILM)
+        made = write_segment(_stoppable(pictures, stopping), film, out / _FILM)
         until = float(end) if end is not None else float("inf")
         inside = [(a, b) for a, b in damage if float(start) <= a < until]
-        (out / _TOLD).write_text(json.dumps({"pictures": count, "damage": inside}), "utf-8")
+        (out / _TOLD).write_text(json.dumps({"stamps": made.stamps, "damage": inside}), "utf-8")
 
     params = {
         "span": [str(start), str(end)],

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,13 +64,22 @@ class Film:
         }
 
 
-def write_segment(pictures: Iterable[Picture], film: Film, out: Path) -> int:
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the result, encoded."""
+
+    path: Path
+    stamps: Sequence[int]
+    """When each picture is shown, in the film's ticks; the file's own stamps may be shifted."""
+
+
+def write_segment(pictures: Iterable[Picture], film: Film, out: Path) -> Segment:
     """Encode pictures that follow one another; stamps stay what they are.
 
     What is odd is made even by repeating its last row or column, since colour is stored in pairs.
 
     Returns:
-        How many there were; nothing is written when there are none.
+        The segment; nothing is written when there are no pictures.
 
     Raises:
         MediaError: they cannot be encoded.
@@ -80,11 +88,11 @@ def write_segment(pictures: Iterable[Picture], film: Film, out: Path) -> int:
     import av
     from av.error import FFmpegError
 
-    count = 0
+    stamps: list[int] = []
     frames = _frames(pictures, film)
     first = next(frames, None)
     if first is None:
-        return 0
+        return Segment(out, stamps)
     try:
         with av.open(f"file:{out}", "w", format="nut", options={"fflags": "+bitexact"}) as made:
             stream: Any = made.add_stream(*_codec(film))
@@ -98,13 +106,13 @@ def write_segment(pictures: Iterable[Picture], film: Film, out: Path) -> int:
                 setattr(stream.codec_context, name, 1)
             for frame in _and_rest(first, frames):
                 made.mux(stream.encode(frame))
-                count += 1
+                stamps.append(int(frame.pts or 0))
             made.mux(stream.encode(None))
     except FFmpegError as error:
         if isinstance(error, OSError):
             raise ffmpeg.disk_error(error, out) from error
         raise MediaError(f"the pictures cannot be encoded ({error})") from error
-    return count
+    return Segment(out, stamps)
 
 
 def _and_rest(first: VideoFrame, rest: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
@@ -145,7 +153,7 @@ def _frames(pictures: Iterable[Picture], film: Film) -> Iterator[VideoFrame]:
 
 
 def join_segments(
-    segments: Sequence[Path],
+    segments: Sequence[Segment],
     sound: Path | None,
     out: Path,
     *,
@@ -177,7 +185,7 @@ def join_segments(
     try:
         with ExitStack() as opened:
             target = opened.enter_context(av.open(f"file:{out}", "w", format=kind, options=options))
-            first = opened.enter_context(av.open(f"file:{segments[0]}"))
+            first = opened.enter_context(av.open(f"file:{segments[0].path}"))
             shown = target.add_stream_from_template(first.streams.video[0])
             shown.time_base = Fraction(1, film.clock)
             target.metadata.update(metadata or {})
@@ -206,26 +214,27 @@ def _later(packets: Iterator[Packet], begun: Fraction) -> Iterator[Packet]:
             yield packet
 
 
-def _film(segments: Sequence[Path], stream: VideoStream, film: Film) -> Iterator[Packet]:
-    delay = max((ahead_of(showing_order(packets_of(path)[0])) for path in segments), default=0)
-    base = Fraction(1, film.clock)
+def _film(segments: Sequence[Segment], stream: VideoStream, film: Film) -> Iterator[Packet]:
+    delay = max(ahead_of(showing_order(packets_of(each.path)[0])) for each in segments)
     usual = round(film.clock / film.rate)
     shown: list[int] = []
-    """The stamps of the last few packets, in order of showing."""
-    for path in segments:
-        packets, _ = packets_of(path)
-        for packet in packets:
-            packet.pts = round((packet.pts or 0) * (packet.time_base or base) / base)
-        stamps = sorted(int(packet.pts or 0) for packet in packets)
+    """The stamps of the last few packets, in order of showing: decoding runs so far ahead."""
+    for number, segment in enumerate(segments):
+        packets, _ = packets_of(segment.path)
+        order = showing_order(packets)
+        stamps = segment.stamps
+        if len(order) != len(stamps):
+            raise MediaError("pictures of a segment are missing", where=str(segment.path))
         if not shown:
             step = stamps[1] - stamps[0] if len(stamps) > 1 else 1
             shown = [stamps[0] - step * (delay - n) for n in range(delay)]
         shown += stamps
-        lasts = dict(zip(stamps, [b - a for a, b in pairwise(stamps)], strict=False))
-        for index, packet in enumerate(packets):
-            packet.time_base = base
-            packet.dts = shown[index]
-            packet.duration = lasts.get(int(packet.pts or 0), usual)
+        after = segments[number + 1].stamps[0] if number + 1 < len(segments) else None
+        until = [*stamps[1:], after if after is not None else stamps[-1] + usual]
+        for index, (packet, place) in enumerate(zip(packets, order, strict=True)):
+            packet.time_base = Fraction(1, film.clock)
+            packet.pts, packet.dts = stamps[place], shown[index]
+            packet.duration = until[place] - stamps[place]
             packet.stream = stream
             yield packet
         shown = shown[len(packets) :]
