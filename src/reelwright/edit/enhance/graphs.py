@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reelwright.core.errors import MediaError
-from reelwright.edit.enhance.frame import Picture
+from reelwright.edit.enhance.frame import Picture, by_shot
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -66,6 +66,14 @@ def run_pictures(
     back = fine_scale("in_color_matrix=bt709:in_range=pc"), ("format", "rgb24")
     for frame in run_frames(frames(), (*convert, *steps, *back), threads=threads):
         yield waiting.pop(0).showing(to_rgb(frame))
+
+
+def run_shots(
+    pictures: Iterator[Picture], steps: Steps, *, pixels: str = "yuv444p"
+) -> Iterator[Picture]:
+    """The same, begun anew for each shot, for filters that remember."""
+    for shot in by_shot(pictures):
+        yield from run_pictures(shot, steps, pixels=pixels)
 
 
 def to_frame(rgb: Any) -> VideoFrame:

@@ -38,17 +38,43 @@ def luma_of(picture: Picture) -> Any:
 
 def noise_of(luma: Any) -> float:
     """Standard deviation of the noise in one channel (height × width, 0 to 255)."""
+    flat = _flattest(luma)
+    return float(np.quantile(flat[0], _FLATTEST) * _CORRECTION) if flat else 0.0
+
+
+def covariance(rgb: Any) -> Any:
+    """How the noise of three channels varies together (3 × 3); zeros where it cannot be told."""
+    flat = _flattest(rgb @ _LUMA)
+    if flat is None:
+        return np.zeros((3, 3))
+    spread, usable = flat
+    details = np.stack([_details(rgb[..., n].astype(np.float32)) for n in range(3)], axis=-1)
+    high, wide = details.shape[:2]
+    blocks = details.reshape(high // _SIDE, _SIDE, wide // _SIDE, _SIDE, 3).swapaxes(1, 2)
+    chosen = blocks[usable][spread <= np.quantile(spread, 2 * _FLATTEST)].reshape(-1, 3)
+    found: Any = np.cov(chosen.T)
+    # Those blocks were chosen for varying little: brought to what luma's noise is.
+    told = (np.quantile(spread, _FLATTEST) * _CORRECTION) ** 2
+    return found * told / max(float(_LUMA @ found @ _LUMA), 1e-6)
+
+
+def _flattest(luma: Any) -> tuple[Any, Any] | None:
+    """How much details vary in the blocks that can be judged, and which these are."""
     high, wide = (side // (2 * _SIDE) * 2 * _SIDE for side in luma.shape)
     if not high or not wide:
-        return 0.0
+        return None
     a = np.asarray(luma[:high, :wide], np.float32)
-    detail = (a[::2, ::2] - a[1::2, ::2] - a[::2, 1::2] + a[1::2, 1::2]) / 2
     mean = _blocks(a, 2 * _SIDE).mean(axis=(1, 3))
-    spread = _blocks(detail, _SIDE).std(axis=(1, 3))
-    usable = spread[(mean > _DARK) & (mean < _BRIGHT)]
-    if usable.size < 4:
-        return 0.0
-    return float(np.quantile(usable, _FLATTEST) * _CORRECTION)
+    spread = _blocks(_details(a), _SIDE).std(axis=(1, 3))
+    usable = (mean > _DARK) & (mean < _BRIGHT)
+    return (spread[usable], usable) if usable.sum() >= 4 else None
+
+
+def _details(values: Any) -> Any:
+    """Diagonal details of a Haar wavelet, of whole blocks."""
+    high, wide = (side // (2 * _SIDE) * 2 * _SIDE for side in values.shape)
+    a = values[:high, :wide]
+    return (a[::2, ::2] - a[1::2, ::2] - a[::2, 1::2] + a[1::2, 1::2]) / 2
 
 
 def _blocks(values: Any, side: int) -> Any:

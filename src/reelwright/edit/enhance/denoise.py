@@ -1,0 +1,203 @@
+"""Noise taken out by the denoiser that does best on this clip: no single one wins everywhere.
+
+Each is tried on sample pictures, without a clean one to compare with: the noisy picture y is made
+noisier in two ways, y + a·z and y − z/a, where z is new noise like its own. What was added to the
+two has nothing in common (Pang et al. 2021, "Recorrupted-to-Recorrupted"), so how far a denoiser's
+answer to the first lies from the second tells, but for a constant, how far it lies from the clean
+picture nobody has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reelwright.core.errors import SettingError, nearest
+from reelwright.edit.enhance import graphs, noise
+from reelwright.edit.enhance.averaging import REACH, average
+from reelwright.edit.enhance.filters import Filter, keys_of
+from reelwright.edit.enhance.frame import Look, Picture
+from reelwright.edit.enhance.order import Order
+from reelwright.store import atomic
+from reelwright.store.steps import Step
+
+SEEN = 1.3
+"""Deviation, of 255, under which noise is not seen, and denoising could only take detail."""
+_A = 0.5
+"""How much of the new noise is added to what is denoised."""
+_CROP = (288, 384)
+"""Height and width, at most, of what is tried."""
+
+
+class Denoise(Filter):
+    """A line of ffmpeg's filters, behind averaging along movement or alone."""
+
+    name = "denoise"
+    version = 1
+    memory = 10
+
+    def __init__(
+        self, label: str, steps: graphs.Steps, *, sigma: float, averages: bool = False
+    ) -> None:
+        self.label = label
+        self.steps = tuple(steps)
+        self.sigma = round(sigma, 2)
+        self.averages = averages
+        self.why = ""
+
+    def key(self) -> Mapping[str, Any]:
+        """See `Filter.key`."""
+        steps = [list(step) for step in self.steps]
+        return {"steps": steps, "averages": self.averages and self.sigma, "reach": REACH}
+
+    def run(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
+        """See `Filter.run`."""
+        if self.averages:
+            pictures = average(pictures, self.sigma)
+        return graphs.run_shots(pictures, self.steps) if self.steps else pictures
+
+    def told(self) -> str:
+        """See `Filter.told`."""
+        return f"denoise: {self.label}, noise {self.sigma:.1f} of 255{self.why}"
+
+
+def _nlmeans(strength: float, patch: int, search: int = 11) -> graphs.Steps:
+    return (("nlmeans", f"s={max(1.0, strength):.2f}:p={patch}:r={search}"),)
+
+
+def _still(sigma: float) -> Filter:
+    return Denoise("nlmeans", _nlmeans(0.8 * sigma, 7), sigma=sigma)
+
+
+def _fine(sigma: float) -> Filter:
+    return Denoise("nlmeans-fine", _nlmeans(0.53 * sigma, 5), sigma=sigma)
+
+
+def _fft(sigma: float) -> Filter:
+    steps = (("fftdnoiz", f"sigma={2 * sigma:.2f}:prev=1:next=1:overlap=0.7"),)
+    return Denoise("fftdnoiz", steps, sigma=sigma)
+
+
+def _steady(sigma: float) -> Filter:
+    near = min(0.3, 3.4 * sigma / 255)
+    told = ":".join(f"{plane}a={near:.4f}:{plane}b={min(5.0, 5 * near):.4f}" for plane in range(3))
+    return Denoise("atadenoise", (("atadenoise", f"{told}:s=9"),), sigma=sigma)
+
+
+def _motion(sigma: float) -> Filter:
+    return Denoise("motion", _nlmeans(0.27 * sigma, 5, 7), sigma=sigma, averages=True)
+
+
+def _strong_motion(sigma: float) -> Filter:
+    steps = _nlmeans(0.4 * sigma, 7, 9)
+    return Denoise("motion-strong", steps, sigma=sigma, averages=True)
+
+
+NAMES: dict[str, Callable[[float], Filter]] = {
+    "nlmeans": _still,
+    "nlmeans-fine": _fine,
+    "fftdnoiz": _fft,
+    "atadenoise": _steady,
+    "motion": _motion,
+    "motion-strong": _strong_motion,
+}
+"""Name → the denoiser for noise of a standard deviation in luma, of 255."""
+
+
+def plan_denoise(look: Look, order: Order) -> Filter | str:
+    """The denoiser asked for, or the best of all for this clip; or why none is needed.
+
+    Raises:
+        SettingError: there is no denoiser of that name.
+    """
+    wanted = order.denoise
+    if wanted != "auto" and wanted not in NAMES:
+        raise SettingError(
+            f'there is no denoiser "{wanted}"',
+            where="denoise",
+            hint=nearest(wanted, ["auto", *NAMES]),
+        )
+    if look.noise < SEEN and wanted == "auto":
+        return f"denoise: left alone, its noise ({look.noise:.1f} of 255) is hardly seen"
+    sigma = max(look.noise, SEEN)
+    if wanted != "auto":
+        return NAMES[wanted](sigma)
+    losses = _tried(look, sigma)
+    best = min(losses, key=lambda name: losses[name])
+    chosen = NAMES[best](sigma)
+    if isinstance(chosen, Denoise):
+        chosen.why = f"; the best of {len(losses)} tried on this clip"
+    return chosen
+
+
+def _tried(look: Look, sigma: float) -> dict[str, float]:
+    """What each denoiser misses the clean picture by, on sample pictures; remembered."""
+    strength = sigma * sqrt(1 + _A * _A)
+    candidates = {name: build(strength) for name, build in NAMES.items()}
+
+    def make(out: Path) -> None:
+        losses = dict.fromkeys(candidates, 0.0)
+        for number, run in enumerate(look.runs):
+            look.steps.progress.say(f"trying denoisers, sample {number + 1} of {len(look.runs)}")
+            for name, loss in zip(
+                candidates, try_all(list(candidates.values()), _cropped(run), number), strict=True
+            ):
+                losses[name] += loss
+        atomic.write_text(out, json.dumps(losses))
+
+    params = {
+        "filters": keys_of(list(candidates.values())),
+        "changes": [str(at) for at in look.changes],
+        "sigma": round(sigma, 3),
+    }
+    step = Step("denoisers", 1, make, params, (look.path,), ".json", look.path.name)
+    return json.loads(look.steps.run(step).read_bytes())
+
+
+def try_all(filters: Sequence[Filter], run: Sequence[Picture], seed: int) -> list[float]:
+    """The mean square that each filter misses the clean middle picture of a run by, but for a
+    constant that is the same for all."""
+    random = np.random.default_rng(seed)
+    spread = spread_of(run)
+    middle = len(run) // 2
+    noisier: list[Picture] = []
+    target: Any = None
+    for number, picture in enumerate(run):
+        new = random.standard_normal(picture.rgb.shape) @ spread.T
+        values = picture.rgb + _A * new
+        noisier.append(picture.showing(np.clip(np.round(values), 0, 255).astype(np.uint8)))
+        if number == middle:
+            target = picture.rgb - new / _A
+    losses: list[float] = []
+    for step in filters:
+        found = next(islice(step.run(iter(noisier)), middle, None))
+        losses.append(float(np.mean((found.rgb - target) ** 2)))
+    return losses
+
+
+def spread_of(run: Sequence[Picture]) -> Any:
+    """What turns white noise of three channels into noise like that of the pictures (3 × 3)."""
+    found = np.mean([noise.covariance(picture.rgb) for picture in run], axis=0)
+    # A little more than nothing, so that there is a root of it.
+    return np.linalg.cholesky(found + 1e-3 * np.eye(3))
+
+
+def _cropped(run: Sequence[Picture]) -> list[Picture]:
+    """The middle of each picture."""
+    high, wide = run[0].rgb.shape[:2]
+    rows, columns = min(high, _CROP[0]), min(wide, _CROP[1])
+    top, left = (high - rows) // 2, (wide - columns) // 2
+    return [
+        Picture(
+            np.ascontiguousarray(picture.rgb[top : top + rows, left : left + columns]),
+            picture.at,
+            picture.shot,
+        )
+        for picture in run
+    ]
