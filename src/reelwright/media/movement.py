@@ -61,6 +61,8 @@ class Step:
     """Share of the corners that agree; 0 where none could be followed."""
     flow: float
     """How far things moved in the picture, on average, in picture widths."""
+    turn: float = 0.0
+    """By what angle the camera rolled, in radians: clockwise is positive."""
 
 
 class MovementMeter:
@@ -126,6 +128,7 @@ def measure(before: Any, after: Any, at: float, seconds: float) -> Step:
         *(at, seconds, -float(fit[0, 2]) / wide, -float(fit[1, 2]) / wide, scale - 1.0),
         sure=float(agree.mean()) * float(good.mean()),
         flow=moved,
+        turn=-float(np.arctan2(fit[1, 0], fit[0, 0])),
     )
 
 
