@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -90,18 +91,36 @@ def test_videos_come_and_go_at_once(feed: Database):
     assert sorted(ids(service.page("bob"))) == ["v2", "v3"]
 
 
-def test_new_videos_get_their_share_of_places_with_propensities(feed: Database):
+def test_new_videos_get_their_share_of_places_with_propensities(
+    feed: Database, monkeypatch: pytest.MonkeyPatch
+):
     put(feed, *(f"old{n}" for n in range(40)), added=OLD)
-    put(feed, *(f"new{n}" for n in range(10)), added=NOW - 60)
+    put(feed, *(f"new{n}" for n in range(20)), added=NOW - 60)
     for user in range(30):
         tell(feed, *(event(f"u{user}", f"old{n}", "completion") for n in range(40)))
+    numbers = count()
+    monkeypatch.setattr(
+        "reelwright.audience.feed.secrets.token_urlsafe", lambda _: f"r{next(numbers)}"
+    )
     service = open_(feed, explore=0.2)
-    pages = [service.page(f"w{user}", 20) for user in range(10)]
-    explored = [place for page in pages for place in page.places if place.source == "explore"]
-    assert len(explored) == 40
-    assert all(place.item.startswith("new") for place in explored)
-    assert all(0 < place.propensity <= 1 for place in explored)
-    assert len({place.item for place in explored}) > 5
+    pages = [service.page(f"w{user}", 20) for user in range(60)]
+    places = [place for page in pages for place in page.places]
+    explored = [place for place in places if place.item.startswith("new")]
+    assert len(explored) == pytest.approx(240, rel=0.1)
+    assert all(place.source == "explore" for place in explored)
+    assert len({place.item for place in explored}) == 20
+    # The others are there for sure unless the place was drawn for.
+    assert {place.propensity for place in places if place.source != "explore"} == {0.8}
+    assert all(0 < place.propensity < 0.2 for place in explored)
+
+
+def test_where_all_are_new_the_best_come_first_and_without_a_share_they_compete(feed: Database):
+    put(feed, *(f"v{n}" for n in range(6)))
+    tell(feed, *(event(user, "v3", "like") for user in "abc"))
+    assert ids(open_(feed, explore=0).page("ann", 3))[0] == "v3"
+    put(feed, *(f"old{n}" for n in range(6)), added=OLD)
+    assert ids(open_(feed, explore=0).page("ann", 3))[0] == "v3"
+    assert not {"v3"} & set(ids(open_(feed, explore=1e-9).page("ann", 6)))
 
 
 def test_authors_and_topics_do_not_take_over_a_page(feed: Database):

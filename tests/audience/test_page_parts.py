@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reelwright.audience.exploring import draw_new, explored_places
-from reelwright.audience.ranking import expected_values, watch_ranks
+from reelwright.audience.arranging import Candidates, Luck, fill_page
+from reelwright.audience.exploring import draw_chances, fit_chances
+from reelwright.audience.ranking.rates import expected_values, watch_ranks
 from reelwright.audience.reranking import Arranger, Caps, Traits
 from reelwright.audience.tables import KIND_CODES
 from reelwright.audience.tallies import Tallies
@@ -20,30 +21,56 @@ def tallies(videos: int, **counts: list[float]) -> Tallies:
     return made
 
 
-@pytest.mark.parametrize("share", [0.0, 0.05, 0.13, 0.2, 0.5, 1.0])
+def page_of(
+    scores: list[float], share: float, seed: int, n: int = 4, pool: int = 3
+) -> list[tuple[int, float]]:
+    """A page of candidates of which the last `pool` are new: which, and their propensities."""
+    size = len(scores)
+    young = np.arange(size) >= size - pool
+    chances = np.where(young, np.arange(size) + 1.0, 0)
+    flat = np.zeros(size)
+    given = Candidates(
+        np.arange(size), np.array(scores), flat, {}, flat.astype(int), young,
+        chances / chances.sum(), np.zeros(size, bool),
+    )  # fmt: skip
+    slots = fill_page(given, arranger(scores, 0), n, Luck(share), np.random.default_rng(seed))
+    return [(slot.candidate, slot.propensity) for slot in slots]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.2, 0.5, 1.0])
 def test_the_share_of_new_videos_is_kept_over_many_pages(share: float):
-    phases = np.random.default_rng(0).random(4000)
-    places = [len(explored_places(20, share, phase)) for phase in phases]
-    assert np.mean(places) / 20 == pytest.approx(share, abs=0.004)
+    scores = [*np.linspace(1, 2, 30), *[5.0] * 30]
+    pages = [page_of(scores, share, seed, n=20, pool=30) for seed in range(300)]
+    new = np.mean([one >= 30 for page in pages for one, _ in page])
+    # A share of none means that nothing is held for them: they compete.
+    assert new == pytest.approx(share or 1, abs=0.012)
 
 
-def test_propensities_are_how_often_a_video_is_drawn():
-    shown, good = np.array([100.0, 100, 0]), np.array([20.0, 80, 0])
-    counts, told = np.zeros(3), np.zeros(3)
-    for seed in range(600):
-        (one, propensity), *_ = draw_new(good, shown, 1, np.random.default_rng(seed))
-        counts[one] += 1
-        told[one] += propensity
-    assert counts[1] > counts[2] > 0 == counts[0]
-    # What is told is what happens, over many pages (inverse propensities sum to the pages).
-    inverse = [1 / draw_new(good, shown, 1, np.random.default_rng(s))[0][1] for s in range(600)]
-    assert np.mean(inverse) == pytest.approx(2, rel=0.15)
+def test_propensities_are_how_often_a_video_stands_there():
+    counts, told = np.zeros((2, 6)), np.zeros((2, 6))
+    for seed in range(4000):
+        page = page_of([3, 2, 1, 0, 0, 0], 0.4, seed)
+        for rank in range(2):
+            one, propensity = page[rank]
+            counts[rank, one] += 1
+            told[rank, one] += 1 / propensity
+    # Inverse propensities of who may stand there sum to the pages (at the first place: to each).
+    assert told[0][[0, 3, 4, 5]] / 4000 == pytest.approx(np.ones(4), abs=0.08)
+    assert counts[0] / 4000 == pytest.approx(
+        [0.6, 0, 0, 0.4 * 4 / 15, 0.4 * 5 / 15, 0.4 * 6 / 15], abs=0.03
+    )
 
 
-def test_each_new_video_is_drawn_once():
-    drawn = draw_new(np.zeros(5), np.zeros(5), 9, np.random.default_rng(1))
-    assert sorted(one for one, _ in drawn) == [0, 1, 2, 3, 4]
-    assert drawn[-1][1] == 1  # the last one left is certain
+def test_every_new_video_has_its_chance_and_a_good_one_a_better():
+    shown = np.array([100.0, 100, 0, 5])
+    chances = draw_chances(np.array([20.0, 80, 0, 0]), shown, 20, np.random.default_rng(0))
+    assert chances.sum() == pytest.approx(1)
+    assert chances[1] > chances[0]
+    assert chances[2:].min() > 0.17  # whose trial is not over
+    fitted = fit_chances(chances, np.array([1.0, 0, 0, -1]))
+    assert fitted.sum() == pytest.approx(1)
+    assert fitted[0] > chances[0]
+    assert fitted[3] >= 0.3 * chances[3]
 
 
 def test_a_video_is_worth_what_viewers_make_of_it_by_weights():

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from feeding import NOW, event, put
+from reelwright.audience.catalogue import read_catalogue
 from reelwright.audience.events import append_events
 from reelwright.audience.feed import Feed
 from reelwright.audience.interactions import gather, histories_of
@@ -146,4 +147,6 @@ def test_a_model_of_another_kind_is_refused(tmp_path: Path, feed: Database):
     )
     with pytest.raises(ModelError, match="is no recommender"):
         load_saved(tmp_path)
-    assert load_serving(feed, Feed(feed, SETTINGS)._catalogue) == (None, [])
+    with feed.reading() as session:
+        catalogue = read_catalogue(session)
+    assert load_serving(feed, catalogue) == (None, [])

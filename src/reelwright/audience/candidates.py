@@ -6,14 +6,14 @@ names none; what is popular and what is new always answer, so that nobody's page
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.audience.catalogue import Catalogue
+from reelwright.audience.catalogue import Catalogue, spread
 from reelwright.audience.interactions import Floats, Histories, Ints
 from reelwright.audience.recommend.recommender import Recommender
 
@@ -23,9 +23,11 @@ SHARES: dict[str, float] = {"model": 1.0, "taste": 0.6, "popular": 0.25, "new": 
 """What a source's score of 1 counts."""
 HISTORY = 200
 """Videos of a viewer that are read back, the newest."""
-_FACETS, _OF_FACET = 12, 60
+_FACETS = 12
+OF_FACET = 60
+"""Videos of one facet that a taste names, at most."""
 _KEEP, _HALF = 0.95, 14 * 86_400.0
-_DENSE = 200_000
+_DENSE = 50_000
 """Videos from which on only tables that are sparse are asked: a score for each would take long."""
 
 
@@ -79,50 +81,99 @@ def _sparse(recommender: Recommender, histories: Histories) -> tuple[Any, Any]:
     return total.indices, total.data
 
 
+@dataclass(frozen=True)
+class Taste:
+    """What a viewer thinks of the facets of what they saw.
+
+    Attributes:
+        facets: which, rising.
+        liked: float32, how much they like each: the newest videos count most.
+        worth, met: float32, sums of what videos with it were worth to them, and of its weights.
+    """
+
+    facets: NDArray[np.integer]
+    liked: Floats
+    worth: Floats
+    met: Floats
+
+
 def taste_of(
     catalogue: Catalogue,
     places: NDArray[np.integer],
     values: NDArray[np.floating],
     times: NDArray[np.floating],
     now: float,
-) -> Floats:
-    """How much a viewer likes each facet: from the videos they saw, the newest counting most.
+) -> Taste:
+    """What a viewer thinks of facets, from the videos they saw.
 
     Args:
         places, values, times: the viewer's history, oldest first.
     """
-    if not len(places):
-        return np.zeros(len(catalogue.facet_names), np.float32)
+    rows, columns, shares = spread(catalogue.facets, places)
     ages = np.arange(len(places))[::-1]
     days = np.maximum(0, now - times) / _HALF
     weights = np.sign(values) * np.sqrt(np.abs(values)) * _KEEP**ages * np.exp2(-days)
-    return np.asarray(catalogue.facets[places].T @ weights.astype(np.float32)).ravel()
+    facets, own = np.unique(columns, return_inverse=True)
+    sums = (weights[rows] * shares, values[rows] * shares, shares)
+    liked, worth, met = (np.bincount(own, one, len(facets)).astype(np.float32) for one in sums)
+    return Taste(facets, liked, worth, met)
 
 
-def by_taste(catalogue: Catalogue, taste: Floats, fame: NDArray[np.floating]) -> Named:
+def by_taste(catalogue: Catalogue, taste: Taste, best_of: Callable[[int], Ints]) -> Named:
     """The best known videos of the facets that a viewer likes most.
 
     Args:
         taste: of `taste_of`.
-        fame: of each video, to choose among very many of one facet.
+        best_of: the best known videos of a facet.
     """
-    liked = np.argsort(-taste, kind="stable")[:_FACETS]
-    table = catalogue.by_facet
-    parts = [table.indices[table.indptr[one] : table.indptr[one + 1]] for one in liked
-             if taste[one] > 0]  # fmt: skip
-    parts = [part if len(part) <= _OF_FACET else _best(part, fame[part], _OF_FACET)
-             for part in parts]  # fmt: skip
+    liked = np.argsort(-taste.liked, kind="stable")[:_FACETS]
+    parts = [best_of(int(taste.facets[one])) for one in liked if taste.liked[one] > 0]
     found = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
-    return _scaled(found, likeness(catalogue, taste, found), EACH)
+    return _scaled(found, likeness(Entries.of(catalogue, found), taste), EACH)
 
 
-def likeness(catalogue: Catalogue, taste: Floats, places: NDArray[np.integer]) -> Floats:
+def best_of_facet(catalogue: Catalogue, facet: int, fame: NDArray[np.floating]) -> Ints:
+    """The best known videos of a facet: `OF_FACET` of them at most."""
+    table = catalogue.by_facet
+    part = table.indices[table.indptr[facet] : table.indptr[facet + 1]]
+    return part if len(part) <= OF_FACET else _best(part, fame[part], OF_FACET)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Facets of some videos, entry by entry: of which video, which facet, with what weight.
+
+    Attributes:
+        n: how many videos; `rows` are indexes into them.
+    """
+
+    rows: NDArray[np.int64]
+    facets: NDArray[np.integer]
+    weights: Floats
+    n: int
+
+    @staticmethod
+    def of(catalogue: Catalogue, places: NDArray[np.integer]) -> Entries:
+        """Of the videos at these places."""
+        return Entries(*spread(catalogue.facets, places), len(places))
+
+    def find(self, taste: Taste) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The entries that a taste knows of, and where in it."""
+        if not len(taste.facets):
+            return np.empty(0, np.intp), np.empty(0, np.intp)
+        at = np.searchsorted(taste.facets, self.facets).clip(max=len(taste.facets) - 1)
+        known = np.flatnonzero(taste.facets[at] == self.facets)
+        return known, at[known]
+
+
+def likeness(entries: Entries, taste: Taste) -> Floats:
     """How well videos fit a taste: −1 (all that they dislike) to 1."""
-    if not len(places):
-        return np.empty(0, np.float32)
-    size = float(np.linalg.norm(taste))
-    fit = np.asarray(catalogue.facets[places] @ taste).ravel()
-    return (fit / size if size else fit).astype(np.float32)
+    size = float(np.linalg.norm(taste.liked)) or 1.0
+    known, at = entries.find(taste)
+    fit = np.bincount(
+        entries.rows[known], entries.weights[known] * taste.liked[at], minlength=entries.n
+    )
+    return (fit / size).astype(np.float32)
 
 
 def _best(places: NDArray[Any], scores: NDArray[Any], n: int) -> NDArray[Any]:
@@ -143,16 +194,18 @@ def _scaled(places: NDArray[Any], scores: NDArray[Any], n: int) -> Named:
 
 
 def merged(
-    sources: Mapping[str, Named], left_out: NDArray[np.bool_]
+    sources: Mapping[str, Named], shown: NDArray[np.bool_], left_out: NDArray[np.integer]
 ) -> tuple[NDArray[np.int64], dict[str, Floats]]:
     """All that sources name, each video once, and each source's scores for them (0: not named).
 
     Args:
-        left_out: of each video of the catalogue, whether it may not be shown.
+        shown: of each video of the catalogue, whether it may be shown at all.
+        left_out: places of videos that this viewer is not to be given.
     """
     all_places = [named.places for named in sources.values()]
     places = np.unique(np.concatenate(all_places)) if all_places else np.empty(0, np.int64)
-    places = places[~left_out[places]].astype(np.int64)
+    places = places[shown[places]]
+    places = places[~np.isin(places, left_out)].astype(np.int64)
     table: dict[str, Floats] = {}
     for name, named in sources.items():
         scores = np.zeros(len(places), np.float32)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, field_validator
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from reelwright.audience.checks import is_name
@@ -86,6 +86,7 @@ def put_items(session: Session, items: Sequence[Item], now: float) -> Put:
         now: seconds since 1970.
     """
     done = Put()
+    revision = _next_revision(session)
     for part in _apart(items):
         known = _known(session, [item.id for item in part])
         fresh: list[dict[str, Any]] = []
@@ -96,17 +97,18 @@ def put_items(session: Session, items: Sequence[Item], now: float) -> Put:
                 said["tags"] = list(said["tags"])
             row = known.get(item.id)
             if row is None:
-                fresh.append(_EMPTY | {"added": now} | said)
+                fresh.append(_EMPTY | {"added": now} | said | {"revision": revision})
                 done.new.append(item.id)
             elif row | said | {"removed": None} != row:
                 values = row | said | {"removed": None}
+                values["revision"] = revision
                 changed.append({f"b_{name}": value for name, value in values.items()})
                 done.updated.append(item.id)
             else:
                 done.unchanged.append(item.id)
         insert_new(session, table(ItemRow), fresh)
         if changed:
-            columns = {name: bindparam(f"b_{name}") for name in _EMPTY}
+            columns = {name: bindparam(f"b_{name}") for name in (*_EMPTY, "revision")}
             items_table = table(ItemRow)
             statement = update(items_table).where(items_table.c.id == bindparam("b_id"))
             session.connection().execute(statement.values(columns), changed)
@@ -181,12 +183,19 @@ def remove_items(session: Session, ids: Iterable[str], now: float) -> int:
     What viewers did with them stays known: it tells their taste.
     """
     removed = 0
+    revision = _next_revision(session)
     wanted = sorted(set(ids))
+    values = {"removed": now, "revision": revision}
     for first in range(0, len(wanted), _FEW):
         part = wanted[first : first + _FEW]
         found = update(ItemRow).where(ItemRow.id.in_(part), ItemRow.removed.is_(None))
-        removed += int(getattr(session.execute(found.values(removed=now)), "rowcount", 0))
+        removed += int(getattr(session.execute(found.values(values)), "rowcount", 0))
     return removed
+
+
+def _next_revision(session: Session) -> int:
+    """A number above that of every video; no clock, which may run backwards."""
+    return int(session.scalar(select(func.max(ItemRow.revision))) or 0) + 1
 
 
 # --- files ----------------------------------------------------------------------------------

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reelwright.audience.catalogue import Catalogue
+from reelwright.audience.interactions import Floats
 from reelwright.audience.reading import MOST_WORTH, WORTH
 from reelwright.audience.tables import KINDS, EventRow, ViewerRow
 
@@ -28,16 +33,35 @@ class Viewer:
         seen: all videos they ever did anything with.
         worth: what the newest ones were worth to them and when, the last one last.
         given: videos on pages they were just given, and when that was.
+        counts: events of each kind, by its place in `tables.KINDS`; of the newest alone.
     """
 
     number: int | None = None
     seen: set[int] = field(default_factory=set[int])
     worth: OrderedDict[int, tuple[float, float]] = field(default_factory=OrderedDict)
     given: dict[int, float] = field(default_factory=dict[int, float])
+    counts: list[int] = field(default_factory=lambda: [0] * len(KINDS))
+
+    def places_seen(self, catalogue: Catalogue) -> NDArray[np.int64]:
+        """Places of all videos they did anything with."""
+        found = catalogue.places_of(self.seen)
+        return found[found >= 0]
+
+    def history(
+        self, catalogue: Catalogue, n: int
+    ) -> tuple[NDArray[np.int64], Floats, NDArray[np.float64]]:
+        """Places of the newest `n` videos, the oldest first, what they were worth, and when."""
+        newest = list(islice(reversed(self.worth.items()), n))[::-1]
+        places = catalogue.places_of([item for item, _ in newest])
+        known = places >= 0
+        values = np.array([worth for _, (worth, _) in newest], np.float32)
+        times = np.array([at for _, (_, at) in newest], np.float64)
+        return places[known], values[known], times[known]
 
     def add(self, item: int, kind: int, time: float) -> None:
         """Count an event: `kind` is its place in `tables.KINDS`."""
         self.seen.add(item)
+        self.counts[kind] += 1
         worth, last = self.worth.pop(item, (0.0, time))
         worth = max(-MOST_WORTH, min(MOST_WORTH, worth + _WORTH[kind]))
         self.worth[item] = (worth, max(last, time))

@@ -1,17 +1,24 @@
-"""Which trained recommender serves: the newest that proved better, and those to go back to."""
+"""Which trained models serve: the newest that proved better, and those to go back to.
+
+There are two parts: recommenders name candidates, rankers say what showing one is worth.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from reelwright.audience.catalogue import Catalogue
 from reelwright.audience.interactions import Ints
+from reelwright.audience.ranking.ranker import load_ranker
 from reelwright.audience.recommend.recommender import Recommender
 from reelwright.audience.recommend.saving import load_saved
 from reelwright.audience.tables import ModelRow
@@ -19,6 +26,7 @@ from reelwright.core.errors import FeedError, ModelError
 from reelwright.core.settings import home
 from reelwright.store.database import Database
 
+T = TypeVar("T")
 KEPT = 3
 """Models to roll back to; what is older is removed from the disk."""
 
@@ -48,31 +56,51 @@ def models_folder() -> Path:
     return home() / "feed" / "models"
 
 
-def serving_number(session: Session) -> int:
-    """The number of the model that should serve; 0 where none does."""
-    query = select(ModelRow.number).where(ModelRow.state == "serving")
+def serving_number(session: Session, part: str | None = None) -> int:
+    """The number of the model that should serve; 0 where none does. `part` as of `ModelRow`."""
+    query = select(ModelRow.number).where(ModelRow.state == "serving", _is(part))
     return session.scalar(query.order_by(ModelRow.number.desc()).limit(1)) or 0
 
 
+def serving_row(session: Session, part: str | None = None) -> ModelRow | None:
+    """The model that should serve; None where there is none."""
+    return session.get(ModelRow, serving_number(session, part))
+
+
 def load_serving(database: Database, catalogue: Catalogue) -> tuple[Model | None, list[str]]:
-    """The model that serves. One that is damaged is marked so, and the last good one serves.
+    """The recommender that serves. One that is damaged is marked so, and the last good one serves.
 
     Returns:
         The model (None where there is no good one), and what is to be said of damaged ones.
+    """
+    found, told = load_good(database, None, load_saved)
+    if found is None:
+        return None, told
+    number, name, saved = found
+    return fit_into(number, name, saved.recommender, saved.items, catalogue), told
+
+
+def load_good(
+    database: Database, part: str | None, load: Callable[[Path], T]
+) -> tuple[tuple[int, str, T] | None, list[str]]:
+    """The model of a part that serves, or the newest good one behind it: number, name, itself.
+
+    Args:
+        load: reads one from its folder, and raises ModelError where it is damaged.
     """
     told: list[str] = []
     while True:
         with database.reading() as session:
             row = session.scalar(
                 select(ModelRow)
-                .where(ModelRow.state.in_(("serving", "standby")))
+                .where(ModelRow.state.in_(("serving", "standby")), _is(part))
                 .order_by(ModelRow.state, ModelRow.number.desc())
                 .limit(1)
             )
         if row is None:
             return None, told
         try:
-            saved = load_saved(Path(row.folder))
+            loaded = load(Path(row.folder))
         except ModelError as error:
             told.append(f"model {row.name}-{row.number} does not serve: {error}")
             set_state(database, row.number, "damaged")
@@ -80,7 +108,11 @@ def load_serving(database: Database, catalogue: Catalogue) -> tuple[Model | None
         if row.state != "serving":
             set_state(database, row.number, "serving")
             told.append(f"model {row.name}-{row.number} serves again")
-        return fit_into(row.number, row.name, saved.recommender, saved.items, catalogue), told
+        return (row.number, row.name, loaded), told
+
+
+def _is(part: str | None) -> ColumnElement[bool]:
+    return ModelRow.part.is_(None) if part is None else ModelRow.part == part
 
 
 def fit_into(
@@ -101,29 +133,92 @@ def fit_into(
     return Model(number, f"{name}-{number}", recommender, n, places, indexes)
 
 
+def keep_model(
+    database: Database,
+    part: str | None,
+    name: str,
+    events: int,
+    scores: Mapping[str, float],
+    save: Callable[[Path], None],
+) -> int:
+    """Save a model and let it serve; returns its number. Those too old to go back to are removed.
+
+    Args:
+        events: number of the newest event that it knows.
+        save: writes it into a folder.
+
+    Raises:
+        StoreError: the disk is full.
+    """
+    with database.writing() as session:
+        row = ModelRow(
+            name=name,
+            part=part,
+            folder="",
+            trained=time.time(),
+            events=events,
+            scores=dict(scores),
+            state="refused",
+        )
+        session.add(row)
+        session.flush()
+        number = row.number
+        row.folder = str(models_folder() / f"{number:06d}-{name}")
+        folder = Path(row.folder)
+    save(folder)
+    # The files are whole before anybody is told to read them.
+    set_state(database, number, "serving")
+    _tidy(database, part)
+    return number
+
+
+def _tidy(database: Database, part: str | None) -> None:
+    with database.reading() as session:
+        query = select(ModelRow.number, ModelRow.folder, ModelRow.state)
+        query = query.where(ModelRow.state.not_in(("serving", "removed")), _is(part))
+        rows = session.execute(query.order_by(ModelRow.number.desc())).all()
+    for number, folder, _ in rows[KEPT:]:
+        if Path(folder).parent == models_folder():
+            set_state(database, number, "removed")
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def set_state(database: Database, number: int, state: str) -> None:
     """Say what a model is from now on; one that serves takes the place of the one that did."""
     with database.writing() as session:
         if state == "serving":
-            others = (ModelRow.state == "serving", ModelRow.number != number)
+            part = session.scalar(select(ModelRow.part).where(ModelRow.number == number))
+            others = (ModelRow.state == "serving", ModelRow.number != number, _is(part))
             session.execute(update(ModelRow).where(*others).values(state="standby"))
         session.execute(update(ModelRow).where(ModelRow.number == number).values(state=state))
 
 
-def roll_back(database: Database) -> str:
+def roll_back(database: Database, part: str | None = None) -> str:
     """The model before the one that serves serves again; returns its name.
+
+    Args:
+        part: of which part, as `ModelRow.part` has it. Without a ranker, rates rank.
 
     Raises:
         FeedError: there is none.
     """
     with database.reading() as session:
-        standing = serving_number(session)
-        before = (ModelRow.state == "standby", ModelRow.number < standing)
-        query = select(ModelRow).where(*before).order_by(ModelRow.number.desc()).limit(1)
-        row = session.scalar(query)
+        standing = serving_row(session, part)
+        query = select(ModelRow).where(ModelRow.state == "standby", _is(part))
+        if standing:
+            query = query.where(ModelRow.number < standing.number)
+        row = session.scalar(query.order_by(ModelRow.number.desc()).limit(1))
     if row is None:
-        raise FeedError("there is no earlier model to go back to", hint="see `reel feed train`")
-    load_saved(Path(row.folder))
+        raise FeedError("there is no earlier model to go back to", hint="see `reel feed models`")
+    (load_saved if part is None else load_ranker)(Path(row.folder))
     set_state(database, row.number, "serving")
-    set_state(database, standing, "refused")
+    if standing:
+        set_state(database, standing.number, "refused")
     return f"{row.name}-{row.number}"
+
+
+def list_models(database: Database) -> list[ModelRow]:
+    """All models whose files are kept, the newest first."""
+    with database.reading() as session:
+        query = select(ModelRow).where(ModelRow.state != "removed")
+        return list(session.scalars(query.order_by(ModelRow.number.desc())))

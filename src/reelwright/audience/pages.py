@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ class Page:
         items: ids of videos, in the order shown.
         propensities: how likely each was to be shown at its place, 0 to 1.
         arm: which side of an experiment the viewer was on.
+        sources: where each came from. scores: what these said of each.
+        shadows: of arms of an experiment that only look on, see `tables.RequestRow`.
     """
 
     id: str
@@ -36,6 +38,9 @@ class Page:
     items: tuple[str, ...]
     propensities: tuple[float, ...]
     arm: str = ""
+    sources: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
+    shadows: Mapping[str, Sequence[Sequence[float]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,9 @@ def keep_pages(session: Session, pages: Sequence[Page]) -> int:
             "arm": page.arm,
             "items": list(page.items),
             "propensities": list(page.propensities),
+            "sources": list(page.sources),
+            "scores": list(page.scores),
+            "shadows": page.shadows,
         }
         for page in pages
     ]

@@ -72,25 +72,36 @@ class Arranger:
         self._topics.take(candidate)
         self._ai += bool(self.traits.ai_made[candidate])
 
-    def next(self, allowed: NDArray[np.bool_] | None = None) -> tuple[int, str] | None:
-        """Fill the next place with the best that fits: which one, and the rule that decided.
+    def next(self) -> tuple[int, str] | None:
+        """Fill the next place with the best that fits, and tell as `best` does."""
+        found = self.best()
+        if found:
+            self.take(found[0])
+        return found
+
+    def best(self, allowed: NDArray[np.bool_] | None = None) -> tuple[int, str] | None:
+        """The best for the next place (among those allowed), and the rule that decided.
 
         The rule is empty where the highest score won. None where no candidate is left.
         """
         free = self.free if allowed is None else self.free & allowed
         if not free.any():
             return None
+        scores, rule = self.standing(free)
+        best = int(np.argmax(scores))
+        highest = int(np.argmax(np.where(free, self.traits.scores, -np.inf)))
+        if not rule and best != highest:
+            rule = self._why(highest, scores > -np.inf)
+        return best, rule
+
+    def standing(self, free: NDArray[np.bool_]) -> tuple[NDArray[np.floating], str]:
+        """What each candidate stands at for the next place, −inf for those that do not fit, and the
+        rule where caps yield."""
         fitting = free & ~self._capped()
         rule = ""
         if not fitting.any():
             fitting, rule = free, "caps yield: nothing else is left"
-        scores = self.traits.scores - self.cost * self._likeness()
-        best = int(np.argmax(np.where(fitting, scores, -np.inf)))
-        highest = int(np.argmax(np.where(free, self.traits.scores, -np.inf)))
-        if not rule and best != highest:
-            rule = self._why(highest, fitting)
-        self.take(best)
-        return best, rule
+        return np.where(fitting, self.traits.scores - self.cost * self._likeness(), -np.inf), rule
 
     def _why(self, passed: int, fitting: NDArray[np.bool_]) -> str:
         """Why the one with the highest score did not get the place."""

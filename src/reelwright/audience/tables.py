@@ -87,6 +87,8 @@ class ItemRow(Base):
     """When it came into the feed, in seconds since 1970."""
     removed: Mapped[float | None] = mapped_column(Double)
     """When it was taken out of the feed; what viewers did with it is still known."""
+    revision: Mapped[int | None] = mapped_column(Number, index=True)
+    """Above all others when it was last described, taken out or put back: who follows reads on."""
 
 
 class FeatureRow(Base):
@@ -201,6 +203,30 @@ class RequestRow(Base):
     """Ids, in the order shown."""
     propensities: Mapped[list[float]] = mapped_column(Plain)
     """How likely each was to be shown at its place."""
+    sources: Mapped[list[str] | None] = mapped_column(Plain)
+    """Where each came from."""
+    scores: Mapped[list[float] | None] = mapped_column(Plain)
+    """What these said of each."""
+    shadows: Mapped[dict[str, Any] | None] = mapped_column(Plain)
+    """By arm that only looks on: of each place how likely it would have filled it so, what it
+    foretells of it, and what it expected there (`arranging.Slot`)."""
+
+
+class ExperimentRow(Base):
+    """A comparison of ways to fill pages; viewers are on one side of it for as long as it runs."""
+
+    __tablename__ = "feed_experiments"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(Number, primary_key=True)
+    name: Mapped[str] = mapped_column(Name, unique=True)
+    arms: Mapped[list[dict[str, Any]]] = mapped_column(Plain)
+    """`experiments.Arm`s as JSON."""
+    guard: Mapped[str] = mapped_column(String(40))
+    """What must not get worse."""
+    started: Mapped[float] = mapped_column(Double)
+    stopped: Mapped[float | None] = mapped_column(Double)
+    """Seconds since 1970."""
 
 
 class CommentRow(Base):
@@ -238,7 +264,9 @@ class ModelRow(Base):
 
     number: Mapped[int] = mapped_column(Number, primary_key=True)
     name: Mapped[str] = mapped_column(Name)
-    """Of the recommender: ``transitions``, ``auto`` …"""
+    """Of the recommender: ``transitions``, ``auto`` …, or ``ranking``."""
+    part: Mapped[str | None] = mapped_column(String(20))
+    """What it does: None names candidates, ``ranking`` ranks them."""
     folder: Mapped[str] = mapped_column(PathText)
     trained: Mapped[float] = mapped_column(Double)
     """When, in seconds since 1970."""

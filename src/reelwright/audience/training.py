@@ -7,7 +7,6 @@ kind is fitted anew on the same part. Who wins is then fitted on everything and 
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +20,11 @@ from sqlalchemy.orm import Session
 from reelwright.audience.catalogue import Catalogue, read_catalogue
 from reelwright.audience.evaluation import Judged, Split, evaluate, split_time
 from reelwright.audience.interactions import Interactions
-from reelwright.audience.models import KEPT, models_folder, serving_number, set_state
+from reelwright.audience.models import keep_model, serving_row
 from reelwright.audience.reading import fold, read_events
 from reelwright.audience.recommend.recommender import Recommender
 from reelwright.audience.recommend.saving import load_saved, recommender_of, save_recommender
-from reelwright.audience.tables import EventRow, FeatureRow, ModelRow
+from reelwright.audience.tables import EventRow, FeatureRow
 from reelwright.audience.trial import candidates, try_all
 from reelwright.core.errors import DataError, ModelError
 from reelwright.core.progress import Progress, Silent
@@ -130,7 +129,7 @@ class _Standing:
 
 
 def _standing(session: Session) -> _Standing | None:
-    row = session.get(ModelRow, serving_number(session))
+    row = serving_row(session)
     if row is None:
         return None
     newest = session.scalar(select(func.max(EventRow.time)).where(EventRow.number <= row.events))
@@ -187,38 +186,18 @@ def _keep(
     last: int,
     scores: Mapping[str, float],
 ) -> int:
-    """Save a recommender and let it serve; those too old to roll back to are removed."""
-    now = time.time()
-    with database.writing() as session:
-        row = ModelRow(
-            name=name, folder="", trained=now, events=last, scores=dict(scores), state="refused"
-        )
-        session.add(row)
-        session.flush()
-        number = row.number
-        row.folder = str(models_folder() / f"{number:06d}-{name}")
-        folder = Path(row.folder)
+    """Save a recommender and let it serve."""
     card = Card(
         data=[f"{len(log):,} interactions of {log.n_users:,} viewers, {log.n_items:,} videos"],
         split="the newest part in time held back for the scores, then fitted on everything",
         metric=f"{GOAL} over the whole catalogue",
         command=f"reel feed train --model {name}",
     )
-    save_recommender(folder, recommender, log.item_names, scores, card)
-    # The files are whole before anybody is told to read them.
-    set_state(database, number, "serving")
-    _tidy(database)
-    return number
 
+    def save(folder: Path) -> None:
+        save_recommender(folder, recommender, log.item_names, scores, card)
 
-def _tidy(database: Database) -> None:
-    with database.reading() as session:
-        query = select(ModelRow.number, ModelRow.folder).where(ModelRow.state != "serving")
-        rows = session.execute(query.order_by(ModelRow.number.desc())).all()
-    for number, folder in rows[KEPT:]:
-        if Path(folder).parent == models_folder() and Path(folder).is_dir():
-            set_state(database, number, "removed")
-            shutil.rmtree(folder, ignore_errors=True)
+    return keep_model(database, None, name, last, scores, save)
 
 
 def read_features(

@@ -358,6 +358,12 @@ class FeedSettings(Section):
     """A video younger than this may get such a place even after its trial."""
     variety: float = Field(default=0.3, ge=0, le=1)
     """What likeness to the videos just before it costs a video."""
+    shuffle: float = Field(default=0, ge=0, le=10)
+    """How far scores may lie apart for the lower one to win now and then, so that other ways to
+    rank can be judged by what was shown; 0: the highest always wins."""
+    ranker: bool = True
+    """Whether what a viewer will make of a video is foretold by a trained ranker, once there is one
+    that proved better than the rates of all viewers."""
     author_cap: int = Field(default=3, ge=1)
     """The most videos of one author on a page."""
     topic_cap: int = Field(default=6, ge=1)
