@@ -14,7 +14,7 @@ providers are found is in `reelwright.providers.door`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
@@ -201,6 +201,36 @@ class FaceTeller(Protocol):
 
     def key(self) -> Mapping[str, Any]:
         """What decides the answer besides the pictures (model, version)."""
+        ...
+
+
+@runtime_checkable
+class PersonMatter(Protocol):
+    """Kind ``matte``: tells persons from what is behind them."""
+
+    def begin(self) -> Callable[[Any], Any]:
+        """A function for the pictures of one shot, in order (it may remember those before).
+
+        It takes height × width × 3 bytes (RGB, upright) and gives height × width float32: how much
+        of each pixel is a person's, 0 to 1.
+        """
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the pictures (model, version)."""
+        ...
+
+
+@runtime_checkable
+class PictureStyle(Protocol):
+    """Kind ``style``: paints a picture anew."""
+
+    def paint(self, frame: Any) -> Any:
+        """A picture (height × width × 3 bytes, RGB) → the same painted, of about that size."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the picture (model, version)."""
         ...
 
 

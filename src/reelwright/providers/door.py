@@ -62,6 +62,9 @@ TABLE: dict[str, dict[str, str]] = {
         "dlib": "reelwright.providers.people.dlib:DlibPeople",
         "patterns": "reelwright.providers.people.patterns:PatternPeople",
     },
+    "matte": {
+        "onnx": "reelwright.providers.matte.onnx:OnnxMatte",
+    },
     "vad": {
         "silero": "reelwright.providers.vad.silero:SileroActivity",
     },

@@ -17,10 +17,10 @@ from reelwright.edit.enhance.order import Order
 STEPS = {
     "denoise": "reelwright.edit.enhance.denoise:plan_denoise",
     "stabilise": "reelwright.edit.enhance.stabilise:plan_stabilise",
-    "background": "reelwright.edit.enhance.background:plan_background",
+    "background": "reelwright.edit.enhance.background.plan:plan_background",
     "upscale": "reelwright.edit.enhance.upscale:plan_upscale",
     "colour": "reelwright.edit.enhance.colour:plan_colour",
-    "style": "reelwright.edit.enhance.style:plan_style",
+    "style": "reelwright.edit.enhance.restyle.plan:plan_style",
     "grain": "reelwright.edit.enhance.grain:plan_grain",
     "fps": "reelwright.edit.enhance.rate:plan_rate",
 }

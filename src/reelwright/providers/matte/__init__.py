@@ -1,0 +1,1 @@
+"""Persons told from what is behind them: see `reelwright.core.ports.PersonMatter`."""
