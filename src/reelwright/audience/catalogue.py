@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ class Catalogue:
         return csr_array(self.facets.T)
 
 
+_CHUNK = 20_000
 _COLUMNS = (
     *(ItemRow.number, ItemRow.id, ItemRow.title, ItemRow.tags, ItemRow.author, ItemRow.topic),
     *(ItemRow.language, ItemRow.seconds, ItemRow.ai_made, ItemRow.added, ItemRow.removed),
@@ -104,14 +106,20 @@ _COLUMNS = (
 
 def read_catalogue(session: Session) -> Catalogue:
     """All videos of the feed."""
-    rows = session.execute(select(*_COLUMNS).order_by(ItemRow.number)).all()
-    facets, names = _facets([_facets_of(*one[2:8]) for one in rows])
-    return Catalogue(
-        ids=[one.id for one in rows],
-        facets=facets,
-        facet_names=names,
-        **_arrays(rows),
-    )
+    ids: list[str] = []
+    parts: list[dict[str, NDArray[Any]]] = []
+    gathered = _Facets()
+    query = select(*_COLUMNS).order_by(ItemRow.number).execution_options(yield_per=_CHUNK)
+    # A million rows at once would take more memory than all that is kept of them.
+    for rows in session.execute(query).partitions():
+        ids += [one.id for one in rows]
+        parts.append(_arrays(rows))
+        for one in rows:
+            gathered.add(_facets_of(*one[2:8]))
+    parts = parts or [_arrays([])]
+    arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    facets, names = gathered.as_table()
+    return Catalogue(ids=ids, facets=facets, facet_names=names, **arrays)
 
 
 def _arrays(rows: Sequence[Any]) -> dict[str, NDArray[Any]]:
@@ -172,7 +180,9 @@ def _renew_facets(
     often = np.bincount(old.indices, minlength=len(names))
     often += np.array([counts.get(name, 0) for name in names], often.dtype)
     n = max(int(places.max()) + 1, old.shape[0])
-    made = _table([[index[name] for name in row if name in index] for row in rows], names, often, n)
+    kept_rows = [[index[name] for name in row if name in index] for row in rows]
+    flat = np.array([place for row in kept_rows for place in row], np.int32)
+    made = _table(flat, np.array([len(row) for row in kept_rows]), names, often, n)
     lengths = np.diff(old.indptr)
     again = places[places < old.shape[0]]
     kept = np.ones(len(old.indices), bool)
@@ -235,34 +245,59 @@ def words_of(title: str) -> list[str]:
     return found
 
 
-def _facets(rows: Sequence[Sequence[str]]) -> tuple[Sparse, list[str]]:
-    """Rows of facets as a table of length-1 rows: rare facets weigh more (IDF), lone ones nothing.
+class _Facets:
+    """Rows of facets on their way to a table: rare ones weigh more (IDF), lone ones nothing."""
 
-    A facet of one video alone makes nothing alike.
-    """
-    counts: Counter[str] = Counter(name for row in rows for name in row)
-    names = [name for name, count in counts.items() if count > 1]
-    index = {name: place for place, name in enumerate(names)}
-    kept = [[index[name] for name in row if name in index] for row in rows]
-    often = np.array([counts[name] for name in names], np.int64)
-    return _table(kept, names, often, len(rows)), names
+    def __init__(self) -> None:
+        self._index: dict[str, int] = {}
+        self._columns, self._sizes = array("i"), array("i")
+
+    def add(self, row: Sequence[str]) -> None:
+        """The next video's."""
+        index = self._index
+        self._columns.extend([index.setdefault(name, len(index)) for name in row])
+        self._sizes.append(len(row))
+
+    def as_table(self) -> tuple[Sparse, list[str]]:
+        """The table, rows of length 1, and its facets; one of one video alone makes nothing alike
+        and is left out."""
+        columns = np.frombuffer(self._columns, np.int32) if self._columns else _NONE
+        sizes = np.frombuffer(self._sizes, np.int32) if self._sizes else _NONE
+        often = np.bincount(columns, minlength=len(self._index))
+        kept = often > 1
+        place = np.cumsum(kept) - 1
+        rows = np.repeat(np.arange(len(sizes)), sizes)[kept[columns]]
+        names = [name for name, is_kept in zip(self._index, kept.tolist(), strict=True) if is_kept]
+        columns = place[columns[kept[columns]]].astype(np.int32)
+        sizes = np.bincount(rows, minlength=len(sizes))
+        return _table(columns, sizes, names, often[kept], len(sizes)), names
+
+
+_NONE = np.empty(0, np.int32)
 
 
 def _table(
-    rows: Sequence[Sequence[int]], names: Sequence[str], often: NDArray[np.integer], n: int
+    columns: NDArray[np.int32],
+    sizes: NDArray[np.integer],
+    names: Sequence[str],
+    often: NDArray[np.integer],
+    n: int,
 ) -> Sparse:
-    """Rows of columns as a table whose rows have length 1, among `n` videos in all."""
+    """A table whose rows have length 1 from their columns, so many each, among `n` videos in all.
+
+    Args:
+        often: of each facet, how many videos have it.
+    """
     from scipy.sparse import csr_array
 
-    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    columns = np.array([place for row in rows for place in row], np.int32)
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     kinds = np.array([_WEIGHTS[name.partition(":")[0]] for name in names], np.float32)
-    weights = kinds * np.log1p(n / np.maximum(often, 1)) if names else kinds
-    values = weights[columns].astype(np.float32) if len(columns) else np.empty(0, np.float32)
-    table: Any = csr_array((values, columns, starts), shape=(len(rows), len(names)))
-    norms = np.sqrt(np.asarray((table * table).sum(1)).ravel()).clip(1e-9)
-    table.data = (table.data / np.repeat(norms, np.diff(starts))).astype(np.float32)
-    return table
+    weights = kinds * np.log1p(n / np.maximum(often, 1)) if len(names) else kinds
+    values = weights[columns].astype(np.float32)
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    norms = np.sqrt(np.bincount(rows, values**2, len(sizes))).clip(1e-9)
+    values = (values / norms[rows]).astype(np.float32)
+    return csr_array((values, columns, starts), shape=(len(sizes), len(names)))
 
 
 def spread(

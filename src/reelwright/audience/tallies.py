@@ -13,6 +13,7 @@ from reelwright.audience.tables import KIND_CODES, KINDS
 
 HALF_LIFE = 7 * 86_400.0
 """Seconds after which a like counts half for what is popular."""
+_MANY = 50_000
 _ENDS = [KIND_CODES[kind] for kind in ("completion", "skip")]
 _TIMED = np.array([kind in TIMED for kind in KINDS])
 _WORTH = np.array([max(0.0, WORTH[kind]) for kind in KINDS])
@@ -57,17 +58,33 @@ class Tallies:
         values: NDArray[np.floating],
     ) -> None:
         """Count events, a row each; `items` are places."""
-        np.add.at(self.counts, (kinds, items), 1)
+        n = len(self.fame)
+        if len(items) > _MANY:
+            for kind in range(len(KINDS)):
+                self.counts[kind] += np.bincount(items[kinds == kind], minlength=n)
+        else:
+            np.add.at(self.counts, (kinds, items), 1)
         # A progress report is no watch of its own: only what ends one counts.
         ended = _TIMED[kinds] & (kinds != KIND_CODES["progress"])
-        np.add.at(self.watched, items[ended], values[ended])
-        np.add.at(self.watches, items[ended], 1)
+        _add(self.watched, items[ended], values[ended])
+        _add(self.watches, items[ended], 1.0)
         worth = _WORTH[kinds]
         liked = worth > 0
         power = ((times[liked] - self.start) / HALF_LIFE).clip(-100, 1000)
-        np.add.at(self.fame, items[liked], worth[liked] * np.exp2(power))
+        _add(self.fame, items[liked], worth[liked] * np.exp2(power))
 
     def shown(self, items: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.float64]:
         """How often videos were shown; of a log without impressions, how often they ended."""
         ended = self.counts[_ENDS[0], items] + self.counts[_ENDS[1], items]
         return np.maximum(self.counts[KIND_CODES["impression"], items], ended)
+
+
+def _add(
+    sums: NDArray[np.float64], items: NDArray[np.integer], values: NDArray[np.floating] | float
+) -> None:
+    """Add values where they belong; of many, a sum for each first."""
+    if len(items) > _MANY:
+        weights = np.broadcast_to(values, len(items))
+        sums += np.bincount(items, weights, len(sums))
+    else:
+        np.add.at(sums, items, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import Annotated
@@ -16,11 +17,18 @@ def serve(
         str | None, typer.Option(help="The address to listen on; 0.0.0.0 is all of them.")
     ] = None,
     port: Annotated[int | None, typer.Option(help="0 takes a free one.", min=0, max=65535)] = None,
+    workers: Annotated[
+        int, typer.Option(help="Processes that serve; about as many as there are cores.", min=1)
+    ] = 1,
     sets: Set = None,
 ) -> None:
     """Serve your feed: a page to watch it on, and an HTTP service for apps of your own."""
+    from reelwright.core.errors import SettingError
     from reelwright.web.keys import ensure_keys
-    from reelwright.web.serving import listen, make_server
+    from reelwright.web.serving import listen, make_server, serve_together
+
+    if workers > 1 and not hasattr(os, "fork"):
+        raise SettingError("several workers need Linux or macOS", hint="leave --workers out")
 
     with opened(sets) as (database, settings):
         host = host or settings.serve.host
@@ -36,5 +44,11 @@ def serve(
             if host not in ("127.0.0.1", "::1", "localhost"):
                 print(f"elsewhere   {at}/?key=… with the key in {keys['viewer']}")
             print("Ctrl-C stops it", flush=True)
-            server = make_server(database, settings, lambda said: print(said, file=sys.stderr))
-            server.run(sockets=[listening])
+
+            def say(said: str) -> None:
+                print(said, file=sys.stderr, flush=True)
+
+            if workers > 1:
+                serve_together(database, settings, workers, listening, say)
+            else:
+                make_server(database, settings, say).run(sockets=[listening])

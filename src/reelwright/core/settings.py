@@ -361,6 +361,8 @@ class FeedSettings(Section):
     shuffle: float = Field(default=0, ge=0, le=10)
     """How far scores may lie apart for the lower one to win now and then, so that other ways to
     rank can be judged by what was shown; 0: the highest always wins."""
+    retrain: float = Field(default=6, ge=0, le=8760)
+    """Hours after which the service trains models again, where enough came since; 0: never."""
     ranker: bool = True
     """Whether what a viewer will make of a video is foretold by a trained ranker, once there is one
     that proved better than the rates of all viewers."""

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,22 +22,43 @@ from reelwright.audience.feed import Feed
 from reelwright.core.errors import ReelError, must_be
 from reelwright.core.settings import Settings
 from reelwright.store.database import Database
-from reelwright.web import comments, events, feed, owning, pages, videos
+from reelwright.web import comments, events, owning, pages, videos
+from reelwright.web import feed as feeding
 from reelwright.web.asking import Refused, Service, of_error
+from reelwright.web.cards import Cards
 from reelwright.web.limits import Limits
 from reelwright.web.metrics import Metrics
 from reelwright.web.noting import PageKeeper
+from reelwright.web.retraining import Retrainer
 
-_TEND = 1.0
-"""Seconds between rounds of what is done beside the calls."""
-_SETTLE = 60
+_TEND = 0.4
+"""Seconds between rounds of what is done beside the calls: by then what others wrote is known."""
+_SETTLE = 150
 """Rounds between looks for events whose time has come."""
 _WRONG = 10
 """Wrong keys that an address may send at once; then one every six seconds."""
 
 
+@dataclass(frozen=True)
+class Worker:
+    """Which of the processes that serve one feed this is.
+
+    Attributes:
+        number, of: which of how many.
+        folder: where they tell each other what they counted; None of one alone.
+    """
+
+    number: int = 0
+    of: int = 1
+    folder: Path | None = None
+
+
 def make_app(
-    database: Database, settings: Settings, say: Callable[[str], None] | None = None
+    database: Database,
+    settings: Settings,
+    say: Callable[[str], None] | None = None,
+    feed: Feed | None = None,
+    worker: Worker | None = None,
 ) -> FastAPI:
     """The service over an open feed.
 
@@ -43,31 +66,42 @@ def make_app(
         database: the feed's.
         settings: of the home.
         say: what to do with a message for whoever runs it.
+        feed: where it was read already.
+        worker: which of several processes; None is the only one.
     """
     say = say or (lambda message: None)
+    feed = feed or Feed(database, settings.feed, say=say)
+    worker = worker or Worker()
 
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncGenerator[None]:
         appender, keeper = Appender(database), PageKeeper(database, say)
-        rate = settings.serve.rate
+        # Callers come to any of the workers.
+        rate = settings.serve.rate / worker.of
+        metrics = Metrics(worker.folder, worker.number)
         app.state.service = service = Service(
             database=database,
             settings=settings,
-            feed=Feed(database, settings.feed, say=say),
+            feed=feed,
             appender=appender,
             keeper=keeper,
             limits=Limits(rate, 2 * rate),
             wrong_keys=Limits(1 / 6, _WRONG),
-            metrics=Metrics(),
+            metrics=metrics,
+            cards=Cards(database),
             callers={},
         )
         ending = threading.Event()
         tending = threading.Thread(target=_tend, args=(service, ending, say), daemon=True)
         tending.start()
+        retrainer = Retrainer(database, settings.feed.retrain, say)
+        if worker.number == 0:
+            retrainer.start()
         try:
             yield
         finally:
             ending.set()
+            retrainer.close()
             tending.join()
             appender.close()
             keeper.close()
@@ -81,7 +115,7 @@ def make_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    for part in (events, feed, comments, owning, videos, pages):
+    for part in (events, feeding, comments, owning, videos, pages):
         app.include_router(part.router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(ReelError, _our_error)
@@ -97,6 +131,7 @@ def _tend(service: Service, ending: threading.Event, say: Callable[[str], None])
         rounds += 1
         try:
             service.feed.tend()
+            service.metrics.tell()
             # A key that was revoked is asked for again.
             service.callers.clear()
             if rounds % _SETTLE == 0:

@@ -17,6 +17,7 @@ from reelwright.audience.feed import Feed
 from reelwright.core.errors import ReelError, must_be
 from reelwright.core.settings import Settings
 from reelwright.store.database import Database
+from reelwright.web.cards import Cards
 from reelwright.web.keys import Caller, Scope, find_key
 from reelwright.web.limits import Limits
 from reelwright.web.metrics import Metrics
@@ -63,6 +64,7 @@ class Service:
     limits: Limits
     wrong_keys: Limits
     metrics: Metrics
+    cards: Cards
     callers: dict[str, Caller]
     """Keys that were right a moment ago, by what they are: emptied every few seconds."""
 

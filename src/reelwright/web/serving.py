@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import signal
 import socket
+import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
 
 import uvicorn
 
+from reelwright.audience.feed import Feed
 from reelwright.core.errors import SettingError
 from reelwright.core.settings import Settings
 from reelwright.store.database import Database
-from reelwright.web.app import make_app
+from reelwright.web.app import Worker, make_app
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -36,11 +44,18 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def make_server(
-    database: Database, settings: Settings, say: Callable[[str], None] | None = None
+    database: Database,
+    settings: Settings,
+    say: Callable[[str], None] | None = None,
+    feed: Feed | None = None,
+    worker: Worker | None = None,
 ) -> uvicorn.Server:
-    """The server; it runs until a signal, or `should_exit`. What is asked by then is answered."""
+    """The server; it runs until a signal, or `should_exit`. What is asked by then is answered.
+
+    Arguments are those of `app.make_app`.
+    """
     config = uvicorn.Config(
-        make_app(database, settings, say),
+        make_app(database, settings, say, feed, worker),
         log_level="warning",
         # Addresses may hold keys and names of viewers: they are not written down.
         access_log=False,
@@ -52,3 +67,66 @@ def make_server(
         h11_max_incomplete_event_size=64 << 10,
     )
     return uvicorn.Server(config)
+
+
+def serve_together(
+    database: Database,
+    settings: Settings,
+    workers: int,
+    listening: socket.socket,
+    say: Callable[[str], None],
+) -> None:
+    """Serve by several processes that share one socket, until a signal.
+
+    The feed is read once, before they part: its arrays lie in memory once. From then on each
+    follows the database by itself (`audience.following`). One that dies is started again.
+    """
+    feed = Feed(database, settings.feed, say=say)
+    ending = False
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal ending
+        ending = True
+        for pid in running:
+            os.kill(pid, signal.SIGTERM)
+
+    with TemporaryDirectory(prefix="reel-serve-") as folder:
+        # What is set up is not collected again and again by each: that would copy its pages.
+        gc.collect()
+        gc.freeze()
+        running: dict[int, int] = {}
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, end)
+        waiting = list(range(workers))
+        while running or (waiting and not ending):
+            for number in waiting if not ending else ():
+                worker = Worker(number, workers, Path(folder))
+                running[_start(database, settings, listening, say, feed, worker)] = number
+            waiting = []
+            pid, status = os.wait()
+            number = running.pop(pid)
+            if not ending:
+                say(f"worker {number} ended ({os.waitstatus_to_exitcode(status)}); starts again")
+                time.sleep(0.5)
+                waiting = [number]
+
+
+def _start(
+    database: Database,
+    settings: Settings,
+    listening: socket.socket,
+    say: Callable[[str], None],
+    feed: Feed,
+    worker: Worker,
+) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_DFL)
+        # No connection is shared with who made it.
+        database.engine.dispose(close=False)
+        make_server(database, settings, say, feed, worker).run(sockets=[listening])
+    finally:
+        os._exit(0)
