@@ -18,6 +18,7 @@ from reelwright.core.marking import KEY, write_mark
 from reelwright.core.nouns import Origin
 from reelwright.core.progress import Progress
 from reelwright.core.settings import home
+from reelwright.edit.enhance.auto import decide
 from reelwright.edit.enhance.filters import Filter, keys_of
 from reelwright.edit.enhance.order import Order
 from reelwright.edit.enhance.reading import Clip
@@ -148,7 +149,10 @@ def _still(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanc
     from reelwright.edit.enhance.still import KINDS, read_still, write_still
 
     picture, profile = read_still(source)
-    filters, told = plan(look_at_picture(source, picture, steps), order)
+    look = look_at_picture(source, picture, steps)
+    order, decided = decide(look, order)
+    filters, told = plan(look, order)
+    told = [*decided, *told]
     better = next(chain(filters, iter((picture,))))
     suffix = source.suffix.lower() if source.suffix.lower() in KINDS else ".png"
     target = out or beside(source, suffix)
@@ -161,6 +165,7 @@ def _still(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanc
 def _film(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanced:
     from reelwright.edit.enhance.look import look_at_clip
     from reelwright.edit.enhance.plan import plan
+    from reelwright.edit.enhance.rate import Rate
     from reelwright.edit.enhance.reading import open_clip
     from reelwright.edit.enhance.soundtrack import make_sound
     from reelwright.edit.enhance.writing import join_segments
@@ -168,9 +173,12 @@ def _film(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhance
 
     clip = open_clip(source, probe(source))
     look = look_at_clip(clip, steps)
+    order, decided = decide(look, order)
     filters, told = plan(look, order)
+    told = [*decided, *told]
     suffix = out.suffix.lower() if out else ".mov" if clip.alpha else ".mp4"
-    work = Work(clip, look.changes, filters, keeps_alpha=suffix == ".mov")
+    rate = next((step.rate for step in filters if isinstance(step, Rate)), None)
+    work = Work(clip, look.changes, filters, rate, keeps_alpha=suffix == ".mov")
     told += _notes(clip, work)
     sound, begun, said = make_sound(clip, order, steps)
     made = make_segments(work, steps)
