@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from reelwright import stages
 from reelwright.core.nouns import Asset, Brief, Script, Shot, Transcript
@@ -25,6 +25,9 @@ from reelwright.edit.enhance.order import Order as Enhancement
 from reelwright.edit.render.workers import Workers
 from reelwright.store.project import Project
 from reelwright.store.steps import Steps
+
+if TYPE_CHECKING:
+    from reelwright.edit.enhance.compare import Comparison
 
 Stage = Literal["script", "shots", "voice", "timeline", "video"]
 
@@ -160,6 +163,22 @@ def enhance(
     """Make a clip or a picture better, in a file of its own; see `stages.enhance_file`."""
     return stages.enhance_file(
         source, order, out=out, progress=progress, stopping=stopping, jobs=jobs
+    )
+
+
+def compare(
+    before: Path,
+    after: Path,
+    out: Path | None = None,
+    *,
+    wipe: bool = False,
+    show: bool = True,
+    progress: Progress | None = None,
+    stopping: threading.Event | None = None,
+) -> Comparison:
+    """Hold two versions of one thing against each other; see `stages.compare_files`."""
+    return stages.compare_files(
+        before, after, out, wipe=wipe, show=show, progress=progress, stopping=stopping
     )
 
 

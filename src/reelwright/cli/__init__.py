@@ -17,6 +17,7 @@ from typer import TyperException
 from reelwright import __version__
 from reelwright.cli import (
     clean,
+    compare,
     cut,
     enhance,
     evaluate,
@@ -47,7 +48,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new.new, make.make, cut.cut, enhance.enhance, export.export, gallery.gallery):
+for verb in (
+    new.new,
+    make.make,
+    cut.cut,
+    enhance.enhance,
+    compare.compare,
+    export.export,
+    gallery.gallery,
+):
     app.command()(verb)
 app.command()(serve.serve)
 for verb in (train.train, evaluate.evaluate, predict.predict, models.models, doctor, clean.clean):

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from reelwright.core.errors import FootageError, InputError
 from reelwright.core.marking import KEY, write_mark
 from reelwright.core.nouns import Origin
-from reelwright.core.progress import Progress
+from reelwright.core.progress import Progress, Silent
 from reelwright.core.settings import home
-from reelwright.edit.enhance.auto import decide
-from reelwright.edit.enhance.filters import Filter, keys_of
 from reelwright.edit.enhance.order import Order
-from reelwright.edit.enhance.reading import Clip
-from reelwright.edit.enhance.stream import Work, make_segments
-from reelwright.media.decoding import Span
 from reelwright.store import atomic
 from reelwright.store.artefacts import Store, hash_value
 from reelwright.store.steps import Steps
+
+if TYPE_CHECKING:
+    from reelwright.edit.enhance.compare import Comparison
+    from reelwright.edit.enhance.filters import Filter
+    from reelwright.edit.enhance.reading import Clip
+    from reelwright.edit.enhance.stream import Work
+    from reelwright.media.decoding import Span
 
 VIDEOS = frozenset({".mp4", ".mov", ".m4v"})
 """What videos are written as."""
@@ -100,6 +103,54 @@ def enhance_file(
     return made
 
 
+def compare_files(
+    before: Path,
+    after: Path,
+    out: Path | None = None,
+    *,
+    wipe: bool = False,
+    show: bool = True,
+    progress: Progress | None = None,
+    stopping: threading.Event | None = None,
+) -> Comparison:
+    """Measure how two versions of one thing differ, and show both in one file.
+
+    Args:
+        before: a video or a picture, the reference.
+        after: another version of it.
+        out: the file to write, which must not be there yet; by default a new one beside `after`.
+        wipe: a line that wanders over both, rather than one beside the other.
+        show: whether a file is made.
+
+    Raises:
+        FootageError: one of them cannot be used, or they do not belong together.
+        MediaError: ffmpeg failed.
+    """
+    from reelwright.edit.enhance.compare import compare_files as compare
+    from reelwright.media.probing import probe
+
+    before, after = (path.expanduser().absolute() for path in (before, after))
+    facts = probe(after)
+    probe(before)
+    watch = progress or Silent()
+    if not show:
+        return compare(before, after, stopping=stopping)
+    suffix = ".png" if facts.kind == "picture" else ".mp4"
+    target = _checked(out.expanduser().absolute(), facts.kind) if out else None
+    target = target or beside(after, suffix, "compared")
+    watch.start("compare", max(1, round(facts.seconds * float(facts.rate or 25))))
+    seen = [0]
+
+    def told(count: int) -> None:
+        watch.advance("compare", count - seen[0])
+        seen[0] = count
+
+    with atomic.replacing(target) as temporary:
+        found = compare(before, after, temporary, wipe=wipe, on_frame=told, stopping=stopping)
+    watch.finish("compare")
+    return replace(found, path=target)
+
+
 def _checked(out: Path, kind: str) -> Path:
     from reelwright.edit.enhance.still import KINDS
 
@@ -115,9 +166,9 @@ def _checked(out: Path, kind: str) -> Path:
     return out
 
 
-def beside(source: Path, suffix: str) -> Path:
+def beside(source: Path, suffix: str, word: str = "enhanced") -> Path:
     """A name beside a file that nothing has yet."""
-    first = source.with_name(f"{source.stem}-enhanced{suffix}")
+    first = source.with_name(f"{source.stem}-{word}{suffix}")
     number, path = 1, first
     while path.exists():
         number += 1
@@ -137,12 +188,15 @@ def origin_of(filters: Sequence[Filter], source: str) -> Origin:
 
 def metadata_of(origin: Origin, filters: Sequence[Filter]) -> dict[str, str]:
     """The mark of what a machine synthesised, for the file; nothing where nothing was."""
+    from reelwright.edit.enhance.filters import keys_of
+
     if not origin.ai_made:
         return {}
     return {KEY: write_mark(hash_value([origin.parents, keys_of(filters)])[:32])}
 
 
 def _still(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanced:
+    from reelwright.edit.enhance.auto import decide
     from reelwright.edit.enhance.filters import chain
     from reelwright.edit.enhance.look import look_at_picture
     from reelwright.edit.enhance.plan import plan
@@ -163,11 +217,13 @@ def _still(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanc
 
 
 def _film(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanced:
+    from reelwright.edit.enhance.auto import decide
     from reelwright.edit.enhance.look import look_at_clip
     from reelwright.edit.enhance.plan import plan
     from reelwright.edit.enhance.rate import Rate
     from reelwright.edit.enhance.reading import open_clip
     from reelwright.edit.enhance.soundtrack import make_sound
+    from reelwright.edit.enhance.stream import Work, make_segments
     from reelwright.edit.enhance.writing import join_segments
     from reelwright.media.probing import probe
 
