@@ -91,18 +91,14 @@ def test_videos_come_and_go_at_once(feed: Database):
     assert sorted(ids(service.page("bob"))) == ["v2", "v3"]
 
 
-def test_new_videos_get_their_share_of_places_with_propensities(
-    feed: Database, monkeypatch: pytest.MonkeyPatch
-):
+def test_new_videos_get_their_share_of_places_with_propensities(feed: Database):
     put(feed, *(f"old{n}" for n in range(40)), added=OLD)
     put(feed, *(f"new{n}" for n in range(20)), added=NOW - 60)
     for user in range(30):
         tell(feed, *(event(f"u{user}", f"old{n}", "completion") for n in range(40)))
     numbers = count()
-    monkeypatch.setattr(
-        "reelwright.audience.feed.secrets.token_urlsafe", lambda _: f"r{next(numbers)}"
-    )
-    service = open_(feed, explore=0.2)
+    settings = FeedSettings(explore=0.2)
+    service = Feed(feed, settings, lambda: NOW, name=lambda: f"r{next(numbers)}")
     pages = [service.page(f"w{user}", 20) for user in range(60)]
     places = [place for page in pages for place in page.places]
     explored = [place for place in places if place.item.startswith("new")]

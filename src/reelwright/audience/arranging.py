@@ -57,7 +57,7 @@ class Slot:
         propensity: how likely it was to stand here, given those before it.
         drawn: whether it won one of the places for new videos.
         rule: what moved it.
-        expected: what the candidates foretell of the place, each by how likely it was.
+        expected: what the candidates foretell of a place that was given, each by how likely it was.
     """
 
     candidate: int
@@ -109,8 +109,8 @@ def fill_page(
     foretold = candidates.table.get("value", np.zeros(len(candidates.places)))
     draws = chance.random((n, 2))
     page: list[Slot] = []
+    total = float(lottery.sum())
     for rank in range(n if given is None else len(given)):
-        total = float(lottery.sum())
         share = luck.share if total > 0 else 0.0
         among, chances, rule = _usual(candidates, arranger, usual, luck.shuffle)
         if not len(among):
@@ -124,15 +124,19 @@ def fill_page(
         else:
             one = int(among[_draw(chances, draws[rank, 1])])
         propensity = (1 - share) * float(chances[among == one].sum())
-        expected = (1 - share) * float(chances @ foretold[among])
         if share:
             propensity += share * float(lottery[one]) / total
-            expected += share * float(lottery @ foretold) / total
+        expected = 0.0
+        if given is not None:
+            expected = (1 - share) * float(chances @ foretold[among])
+            expected += share * float(lottery @ foretold) / total if share else 0.0
         if candidates.held[one]:
             rule = "given a moment ago: nothing else is left"
         page.append(Slot(one, min(1.0, propensity), drawn, rule, expected))
         arranger.take(one)
-        lottery[one] = 0
+        if lottery[one]:
+            lottery[one] = 0
+            total = float(lottery.sum())
     return page
 
 

@@ -29,23 +29,27 @@ class Split:
     test: Interactions
 
 
-def split_last(log: Interactions) -> Split:
+def split_last(log: Interactions, seed: int = 0, part: float = 1.0) -> Split:
     """Leave-last-out: each viewer's last liked video is the test, all before it the training set.
 
-    Viewers with fewer than two likes are only learnt from.
+    Viewers with fewer than two likes are only learnt from. Without times the order is that of rows.
+
+    Args:
+        part: of how many viewers, chosen by `seed`; the rest keep all they have.
     """
     users = log.users[log.values > 0]
     places = np.flatnonzero(log.values > 0)
     last = np.full(log.n_users, -1)
     last[users] = places
-    counted = np.bincount(users, minlength=log.n_users)
-    tested = last[counted > 1]
-    if not len(tested):
+    asked = np.bincount(users, minlength=log.n_users) > 1
+    if part < 1:
+        asked &= np.random.default_rng(seed).random(log.n_users) < part
+    if not asked.any():
         raise DataError("no viewer has two likes: there is nothing to leave out")
     is_test = np.zeros(len(log), bool)
-    is_test[tested] = True
+    is_test[last[asked]] = True
     after = np.arange(len(log)) > last[log.users]
-    return Split(log.where(~is_test & ~(after & (counted > 1)[log.users])), log.where(is_test))
+    return Split(log.where(~is_test & ~(after & asked[log.users])), log.where(is_test))
 
 
 def split_time(log: Interactions, part: float = 0.8) -> Split:

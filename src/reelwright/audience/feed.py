@@ -37,6 +37,8 @@ MOST = 100
 """Videos on a page, at most."""
 _WIDE, _DEEP = 400, 120
 """Candidates that are looked at closely, and of these those that are arranged: the best."""
+_HEAD = 300
+"""Videos of a source that are enough for most viewers."""
 _GIVEN = 30 * 60.0
 """Seconds for which what a viewer was just given comes after everything else."""
 _VALUE, _LEARNT = 0.15, 0.5
@@ -121,6 +123,7 @@ class Feed:
         settings: weights, shares and caps.
         now: tells the time, in seconds since 1970.
         say: what to do with a message for whoever runs the service.
+        name: gives pages their ids, one of a kind each; what is drawn by lot follows from them.
     """
 
     def __init__(
@@ -129,10 +132,12 @@ class Feed:
         settings: FeedSettings,
         now: Callable[[], float] = time.time,
         say: Callable[[str], None] | None = None,
+        name: Callable[[], str] | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
         self._now = now
+        self._name = name or (lambda: secrets.token_urlsafe(12))
         self._state = Following(database, settings, now, say or (lambda message: None))
 
     def keep_up(self, *, at_once: bool = False) -> None:
@@ -169,6 +174,7 @@ class Feed:
         playable: bool = False,
         again: bool = False,
         have: Iterable[str] | None = None,
+        explain: bool = True,
     ) -> Shown:
         """The next videos for a viewer, the first one first.
 
@@ -179,12 +185,13 @@ class Feed:
             again: what was seen may come again.
             have: ids that the viewer has on hand and will see: they are not given once more. None
                 where that is not known; what was just given then comes after everything else.
+            explain: whether places tell the scores of their sources.
         """
         state, n = self._state, min(n, MOST)
         with state.lock, self._database.reading() as session:
             state.keep_up(session)
             viewer = state.memory.viewer(session, user)
-            request = secrets.token_urlsafe(12)
+            request = self._name()
             now = self._now()
             catalogue = state.catalogue
             chance = np.random.default_rng(_seed(request, self._settings.seed))
@@ -197,7 +204,7 @@ class Feed:
             asked = _Asked(viewer, n, now, left_out, playable, have is None, again)
             found = self._candidates(asked, settings)
             slots = self._slots(found, n, settings, chance)
-            places = [self._told(found, slot) for slot in slots]
+            places = [self._told(found, slot, explain=explain) for slot in slots]
             shadows = self._look_on(asked, slots, chance) if arm == CONTROL else None
             if have is None:
                 viewer.given = {
@@ -231,7 +238,11 @@ class Feed:
         shown = catalogue.playable if playable else catalogue.there
         sources, taste = self._sources(viewer, now)
         sources["explore"] = Named(display.trial, np.full(len(display.trial), 0.01, np.float32))
-        places, table = candidates.merged(sources, shown, left_out)
+        few = {name: named.head(_HEAD) for name, named in sources.items()}
+        places, table = candidates.merged(few, shown, left_out)
+        if len(places) < _WIDE:
+            # They have seen most of what comes first.
+            places, table = candidates.merged(sources, shown, left_out)
         if len(places) < n:
             # Little is left: whatever there is.
             free = shown.copy()
@@ -336,10 +347,13 @@ class Feed:
         slots = fill_page(best, arranger, n, luck, chance, own)
         return [replace(slot, candidate=int(kept[slot.candidate])) for slot in slots]
 
-    def _told(self, found: Candidates, slot: Slot) -> Place:
+    def _told(self, found: Candidates, slot: Slot, *, explain: bool) -> Place:
         catalogue, one = self._state.catalogue, slot.candidate
         place = int(found.places[one])
-        told = {name: round(float(row[one]), 4) for name, row in found.table.items() if row[one]}
+        told: dict[str, float] = {}
+        if explain:
+            table = found.table.items()
+            told = {name: round(float(row[one]), 4) for name, row in table if row[one]}
         return Place(
             catalogue.ids[place],
             int(catalogue.numbers[place]),
@@ -403,7 +417,8 @@ def _recency(
 
 def _dense(entries: Entries) -> NDArray[np.float32]:
     """Facets of few videos, with the columns they use alone."""
-    used, columns = np.unique(entries.facets, return_inverse=True)
+    used = candidates.distinct(entries.facets)
+    columns = np.searchsorted(used, entries.facets)
     dense = np.zeros((entries.n, len(used)), np.float32)
     dense[entries.rows, columns] = entries.weights
     return dense

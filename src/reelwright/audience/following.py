@@ -43,6 +43,7 @@ _STALE, _SHARE = 0.5, 10
 """Else it is made anew after so many seconds, or so many times what that takes, if that is more."""
 _WIDE = 2_000
 """Videos of one facet from which on the best of them are looked for beforehand."""
+_NEWEST = f"SELECT max(number) FROM {EventRow.__tablename__}"
 _FACETS = 30.0
 """Seconds for which these hold."""
 
@@ -206,12 +207,13 @@ class Following:
     # --- events -----------------------------------------------------------------------------------
 
     def _take_events(self, session: Session) -> None:
+        newest = session.connection().exec_driver_sql(_NEWEST).scalar()
+        if (newest or 0) <= self._last:
+            return
         row = EventRow
         query = select(row.number, row.viewer, row.item, row.kind, row.time, row.value)
         query = query.where(row.number > self._last).order_by(row.number)
         rows = session.execute(query).all()
-        if not rows:
-            return
         numbers, _, items, kinds, times, values = zip(*rows, strict=True)
         places = self.catalogue.places_of(items)
         if (places < 0).any() and (not self._tended or len(self.catalogue) <= _SMALL):

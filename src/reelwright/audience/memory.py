@@ -76,8 +76,11 @@ class Memory:
 
     def viewer(self, session: Session, name: str) -> Viewer:
         """The viewer of this name, read if they are not in memory, or were forgotten since."""
-        number = session.scalar(select(ViewerRow.number).where(ViewerRow.name == name))
         known = self._viewers.get(name)
+        if known is None or known.number is None or not _is_there(session, known.number):
+            number = session.scalar(select(ViewerRow.number).where(ViewerRow.name == name))
+        else:
+            number = known.number
         if known is None or known.number != number:
             if known is not None and known.number is not None:
                 self._by_number.pop(known.number, None)
@@ -101,6 +104,12 @@ class Memory:
         for viewer, item, kind, time in events:
             if known := self._by_number.get(viewer):
                 known.add(item, kind, time)
+
+
+def _is_there(session: Session, number: int) -> bool:
+    """Whether a viewer was not forgotten since; numbers are given once."""
+    said = f"SELECT 1 FROM {ViewerRow.__tablename__} WHERE number = {int(number)}"
+    return session.connection().exec_driver_sql(said).first() is not None
 
 
 def read_viewer(session: Session, number: int | None) -> Viewer:

@@ -7,6 +7,7 @@ AI-made share. Where caps leave nothing, they yield: a page is never empty for t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -60,7 +61,8 @@ class Arranger:
         self.free = np.ones(len(traits.scores), bool)
         self.page: list[int] = []
         self._near: list[NDArray[np.floating]] = []
-        self._authors, self._topics = _Share(traits.authors), _Share(traits.topics)
+        self._authors = _Share(traits.authors, caps.author)
+        self._topics = _Share(traits.topics, caps.topic)
         self._ai = 0
 
     def take(self, candidate: int) -> None:
@@ -107,33 +109,33 @@ class Arranger:
         """Why the one with the highest score did not get the place."""
         if fitting[passed]:
             return "variety: moved up past one too like those before it"
-        if self._authors.full(self.caps.author)[passed]:
+        if self._authors.full[passed]:
             return "cap by author: moved up past one of an author who has their share"
-        if self._topics.full(self.caps.topic)[passed]:
+        if self._topics.full[passed]:
             return "cap by topic: moved up past one of a topic that has its share"
         return "cap on AI-made videos: moved up past one more of them"
 
     def _capped(self) -> NDArray[np.bool_]:
-        capped = self._authors.full(self.caps.author) | self._topics.full(self.caps.topic)
+        capped = self._authors.full | self._topics.full
         if self._ai >= self.caps.ai:
             capped |= self.traits.ai_made
         return capped
 
     def _likeness(self) -> NDArray[np.floating]:
         before = self._near[-_BACK:]
-        return np.max(before, axis=0) if before else np.zeros(len(self.free))
+        return np.maximum.reduce(before) if before else np.zeros(len(self.free))
 
 
 class _Share:
-    """How many videos of a page share each candidate's code."""
+    """Which candidates share a code that has its share of the page; `full` tells."""
 
-    def __init__(self, codes: NDArray[np.integer]) -> None:
-        self._known = codes >= 0
-        names, self._codes = np.unique(codes, return_inverse=True)
-        self._counts = np.zeros(len(names), np.int64)
+    def __init__(self, codes: NDArray[np.integer], cap: int) -> None:
+        self._codes, self._cap = codes, cap
+        self._counts: Counter[int] = Counter()
+        self.full = np.zeros(len(codes), bool)
 
     def take(self, candidate: int) -> None:
-        self._counts[self._codes[candidate]] += 1
-
-    def full(self, cap: int) -> NDArray[np.bool_]:
-        return (self._counts >= cap)[self._codes] & self._known
+        code = int(self._codes[candidate])
+        self._counts[code] += 1
+        if code >= 0 and self._counts[code] == self._cap:
+            self.full |= self._codes == code

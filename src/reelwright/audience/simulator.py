@@ -3,13 +3,14 @@
 What a viewer does with a video follows from known chances, so that what a feed earns can be held
 against an oracle that knows them, and what an estimator tells against what is true. The feed in it
 is the real one, over a real database; only clocks and viewers are made. Everything follows from the
-seed but the names of requests.
+seed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,7 +182,8 @@ class Simulation:
         self._there = 0
         self._seen: list[set[int]] = [set() for _ in range(world.settings.viewers)]
         self._arrive()
-        self.feed = Feed(database, settings, lambda: self.now)
+        names = count()
+        self.feed = Feed(database, settings, lambda: self.now, name=lambda: f"r{next(names)}")
 
     def run(self, days: float, rounds: int = 24) -> Told:
         """Let time pass; returns what came of it.

@@ -156,7 +156,7 @@ def try_all(
 def _auto(split: Split) -> Auto:
     """`auto` weighs its members on a part held back in the way the test was."""
     if not (split.train.timed and split.test.timed):
-        return Auto(AutoSettings(like="random"))
+        return Auto(AutoSettings(like="last"))
     later = split.test.times.min() >= split.train.times.max()
     return Auto(AutoSettings(like="time" if later else "last"))
 

@@ -78,7 +78,7 @@ def _page(
     again: bool,
     explain: bool,
 ) -> bytes:
-    shown = service.feed.page(user, n, playable=playable, again=again, have=have)
+    shown = service.feed.page(user, n, playable=playable, again=again, have=have, explain=explain)
     service.keeper.keep(shown.page)
     service.metrics.count("reel_shown_total", len(shown.places))
     items = service.cards.page(shown.places, service.feed.version, explain=explain)

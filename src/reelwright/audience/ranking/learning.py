@@ -36,6 +36,7 @@ from reelwright.audience.ranking.logistic import (
     log_odds,
     miscalibration,
     reliability,
+    sigmoid,
 )
 from reelwright.audience.ranking.ranker import OUTCOMES, Ranker, load_ranker, save_ranker
 from reelwright.audience.ranking.showings import Showings, gather_showings, read_origins
@@ -230,7 +231,7 @@ def learn(
         progress.advance("ranking", 1)
     odds = log_odds(later, weights) * scales[:, :1] + scales[:, 1:]
     picked = np.linspace(0, odds.shape[1] - 1, min(_SAMPLE, odds.shape[1])).astype(int)
-    sample = (1 / (1 + np.exp(-odds[:, picked]))).astype(np.float32)
+    sample = sigmoid(odds[:, picked]).astype(np.float32)
     return Ranker(means, watches, weights, scales, sample)
 
 
@@ -250,7 +251,7 @@ def _rates(ranker: Ranker, facts: Facts) -> Doubles:
     rows = range(len(OUTCOMES))
     width = inputs.dense.shape[1]
     weights = np.stack([_plain_weights(place, ranker.means, width) for place in rows])
-    return 1 / (1 + np.exp(-log_odds(inputs, weights)))
+    return sigmoid(log_odds(inputs, weights))
 
 
 def targets_of(showings: Showings, facts: Facts, watches: Watches, rows: slice) -> Floats:

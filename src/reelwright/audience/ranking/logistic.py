@@ -53,7 +53,7 @@ def fit_logistic(inputs: Inputs, targets: Floats) -> Floats:
         odds = weights[0] + dense @ weights[1 : 1 + width]
         odds += weights[1 + width :][crosses].sum(1)
         value = float(np.mean(np.logaddexp(0, odds) - targets * odds))
-        wrong = (1 / (1 + np.exp(-odds)) - targets) / n
+        wrong = (sigmoid(odds) - targets) / n
         slope = np.concatenate(
             [
                 [wrong.sum()],
@@ -86,7 +86,7 @@ def fit_scale(odds: Doubles, targets: Floats) -> tuple[float, float]:
     factor, offset = 1.0, 0.0
     prior = 20.0
     for _ in range(30):
-        told = 1 / (1 + np.exp(-(factor * odds + offset)))
+        told = sigmoid(factor * odds + offset)
         wrong = told - targets
         spread = told * (1 - told)
         slope = np.array([(wrong * odds).sum() + prior * (factor - 1), wrong.sum() + offset])
@@ -97,6 +97,8 @@ def fit_scale(odds: Doubles, targets: Floats) -> tuple[float, float]:
             ]
         )
         step = np.linalg.solve(bend, slope)
+        # From afar Newton's method would leap over the goal.
+        step /= max(1.0, float(np.abs(step).max()))
         factor, offset = factor - float(step[0]), offset - float(step[1])
         if np.abs(step).max() < 1e-8:
             break
@@ -106,7 +108,7 @@ def fit_scale(odds: Doubles, targets: Floats) -> tuple[float, float]:
 
 def sigmoid(odds: Doubles) -> Doubles:
     """Probabilities of log-odds."""
-    return 1 / (1 + np.exp(-odds))
+    return 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
 
 
 def entropy(told: Doubles, targets: Floats) -> float:

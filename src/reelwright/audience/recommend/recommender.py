@@ -24,6 +24,7 @@ from reelwright.core.progress import Progress, Silent
 TABLE = {
     "popularity": "reelwright.audience.recommend.popularity:Popularity",
     "transitions": "reelwright.audience.recommend.transitions:Transitions",
+    "moment": "reelwright.audience.recommend.moment:Moment",
     "neighbours": "reelwright.audience.recommend.neighbours:Neighbours",
     "ease": "reelwright.audience.recommend.ease:Ease",
     "walk": "reelwright.audience.recommend.walk:Walk",
@@ -92,6 +93,19 @@ class Recommender(ABC):
         self._fit(log, features or {}, progress or Silent())
         return self
 
+    def update(
+        self, log: Interactions, features: Features | None = None, progress: Progress | None = None
+    ) -> Self:
+        """Learn what came since.
+
+        Args:
+            log: all that it was fitted on, and more; videos keep their indexes, new ones follow.
+            features, progress: as in `fit`.
+
+        Those that can go on from what they know do; the others are fitted anew.
+        """
+        return self.fit(log, features, progress)
+
     @abstractmethod
     def _fit(self, log: Interactions, features: Features, progress: Progress) -> None: ...
 
@@ -124,6 +138,14 @@ def best(scores: Floats, histories: Histories, n: int) -> tuple[Ints, Floats]:
     top, values = np.take_along_axis(top, order, 1), np.take_along_axis(values, order, 1)
     top[np.isneginf(values)] = -1
     return top.astype(np.int32), values
+
+
+def standard(scores: Floats) -> Floats:
+    """Each row with mean 0 and standard deviation 1, so that kinds of scores can be added."""
+    spread = scores.std(1, keepdims=True)
+    return ((scores - scores.mean(1, keepdims=True)) / np.where(spread > 0, spread, 1)).astype(
+        np.float32
+    )
 
 
 def load_recommender(name: str) -> type[Recommender]:

@@ -12,7 +12,12 @@ from pydantic import Field
 
 from reelwright.audience.interactions import Floats, Histories, Interactions
 from reelwright.audience.recommend.content import alike
-from reelwright.audience.recommend.recommender import Features, Recommender, RecommenderSettings
+from reelwright.audience.recommend.recommender import (
+    Features,
+    Recommender,
+    RecommenderSettings,
+    standard,
+)
 from reelwright.core.progress import Progress
 
 
@@ -72,11 +77,3 @@ class Walk(Recommender):
             worth = self.settings.likeness / len(self.features)
             scores += worth * standard(alike(history, rows))
         return scores
-
-
-def standard(scores: Floats) -> Floats:
-    """Each row with mean 0 and standard deviation 1, so that kinds of scores can be added."""
-    spread = scores.std(1, keepdims=True)
-    return ((scores - scores.mean(1, keepdims=True)) / np.where(spread > 0, spread, 1)).astype(
-        np.float32
-    )

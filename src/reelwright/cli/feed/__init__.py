@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from reelwright.cli.feed import add, intake, profile, recommend, train
+from reelwright.cli.feed import add, experiment, intake, profile, recommend, train
 
 app = typer.Typer(
     name="feed",
@@ -15,5 +15,8 @@ app = typer.Typer(
 app.command()(add.add)
 app.command(name="import")(intake.import_)
 app.command()(train.train)
+app.command()(train.models)
+app.command()(train.rollback)
+app.add_typer(experiment.app)
 app.command()(recommend.recommend)
 app.command()(profile.profile)

@@ -1,9 +1,10 @@
-"""`reel feed train`: learn from what viewers did."""
+"""`reel feed train`: learn from what viewers did; `models`: what was learnt; `rollback`."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from reelwright.cli.feed.opening import Json, Set, opened
 
 if TYPE_CHECKING:
     from reelwright.audience.evaluation import Judged
+    from reelwright.audience.ranking.learning import Learnt
     from reelwright.audience.training import Trained
 
 _TOLD = ("ndcg@10", "recall@20", "coverage@20")
@@ -28,29 +30,67 @@ def train(
     force: Annotated[
         bool, typer.Option("--force", help="It serves even if it is no better than what does.")
     ] = False,
-    back: Annotated[
-        bool, typer.Option("--back", help="The model that served before serves again.")
-    ] = False,
     sets: Set = None,
     as_json: Json = False,
 ) -> None:
     """Learn from all events. The new model serves if it beats the one that does, on the newest."""
     from reelwright.audience import training
-    from reelwright.audience.models import roll_back
+    from reelwright.audience.ranking.learning import train_ranker
     from reelwright.cli.common import watched
+    from reelwright.core.errors import DataError
 
     with opened(sets) as (database, _), watched(quiet=as_json) as progress:
-        if back:
-            name = roll_back(database)
-            print(json.dumps({"serves": name}) if as_json else f"{name} serves again")
-            return
         if evaluate:
             judged = training.compare(database, progress)
             told = {one.name: one.scores for one in judged}
             print(json.dumps(told) if as_json else _table(judged))
             return
         done = training.train(database, model, progress, force=force)
-    print(json.dumps(asdict(done)) if as_json else _told(done))
+        learnt, few = None, ""
+        try:
+            learnt = train_ranker(database, progress, force=force)
+        except DataError as error:
+            few = str(error)
+    if as_json:
+        ranking = learnt.as_plain() if learnt else None
+        print(json.dumps(asdict(done) | {"ranking": ranking}))
+    else:
+        print(_told(done))
+        print(_told_ranker(learnt) if learnt else few)
+
+
+def models(sets: Set = None, as_json: Json = False) -> None:
+    """List what was learnt: recommenders name candidates, rankers foretell what they are worth."""
+    from reelwright.audience.models import list_models
+
+    with opened(sets) as (database, _):
+        rows = list_models(database)
+    if as_json:
+        names = ("number", "name", "part", "trained", "events", "scores", "state", "folder")
+        print(json.dumps([{name: getattr(row, name) for name in names} for row in rows]))
+        return
+    if not rows:
+        print("nothing was learnt yet: `reel feed train`")
+    for row in rows:
+        score = row.scores.get("entropy" if row.part else "ndcg@10")
+        said = f"{'entropy' if row.part else 'ndcg@10'} {score:.4f}" if score is not None else ""
+        at = datetime.fromtimestamp(row.trained).astimezone()
+        print(f"{row.name + '-' + str(row.number):<20} {row.state:<9} {at:%Y-%m-%d %H:%M}  {said}")
+
+
+def rollback(
+    ranking: Annotated[
+        bool, typer.Option("--ranking", help="The ranker, rather than the recommender.")
+    ] = False,
+    sets: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Let the model that served before serve again, at once."""
+    from reelwright.audience.models import roll_back
+
+    with opened(sets) as (database, _):
+        name = roll_back(database, "ranking" if ranking else None)
+    print(json.dumps({"serves": name}) if as_json else f"{name} serves again")
 
 
 def _table(judged: list[Judged]) -> str:
@@ -74,3 +114,13 @@ def _told(done: Trained) -> str:
     else:
         rows.append(f"{done.standing} goes on serving: the new one is no better (--force: it does)")
     return "\n".join(rows)
+
+
+def _told_ranker(done: Learnt) -> str:
+    rows = [f"learnt to rank from {done.showings:,} showings in {done.seconds:.1f} s"]
+    for name, scores in ((done.name, done.scores), (done.standing, done.before)):
+        rows.append(f"{name:<20} entropy {scores['entropy']:.4f}")
+    told = [f"{name} {done.scores[f'{name} calibration']:.3f}" for name in done.reliability]
+    rows.append(f"{'off by':<20} {', '.join(told)}")
+    said = "serves now" if done.serves else "does not serve: it foretells no better"
+    return "\n".join([*rows, f"{done.name} {said}"])
