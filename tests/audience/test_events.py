@@ -12,15 +12,10 @@ from sqlalchemy import func, select
 
 from feeding import NOW, event, put
 from reelwright.audience import waiting
+from reelwright.audience.answers import KEPT, Notice
 from reelwright.audience.appending import Appender
 from reelwright.audience.checks import AHEAD, is_name
-from reelwright.audience.events import (
-    KEPT,
-    Notice,
-    append_events,
-    as_plain,
-    settle,
-)
+from reelwright.audience.events import append_events, as_plain, settle
 from reelwright.audience.pages import Page, keep_pages
 from reelwright.audience.reading import history, read_events
 from reelwright.audience.shelf import open_feed

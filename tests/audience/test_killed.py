@@ -12,7 +12,8 @@ from pathlib import Path
 import killed
 from feeding import put
 from killed import NOW, batch, key_of
-from reelwright.audience.events import Batch, append_batches
+from reelwright.audience.answers import Batch
+from reelwright.audience.events import append_batches
 from reelwright.audience.reading import read_events
 from reelwright.audience.shelf import open_feed
 from reelwright.core.settings import FeedSettings, home

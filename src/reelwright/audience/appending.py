@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from reelwright.audience.events import Accepted, Batch, append_batches
+from reelwright.audience.answers import Accepted, Batch
+from reelwright.audience.events import append_batches
 from reelwright.core.errors import FeedError, ReelError, StoreError
 from reelwright.core.nouns import Event
 from reelwright.store.database import Database

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from reelwright.audience.tables import LONGEST_NAME
 from reelwright.core.nouns import Event
@@ -46,6 +47,7 @@ def unfit(event: Event) -> str | None:
     return None if fits else "bad_number"
 
 
+@lru_cache(1 << 16)
 def is_name(name: str) -> bool:
     """Whether a text can be an id. None that could be taken for a path is.
 

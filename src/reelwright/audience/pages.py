@@ -52,15 +52,16 @@ class Shown:
     items: Sequence[str]
     propensities: Sequence[float]
 
-    def provenance(self, viewer: int, item: str) -> dict[str, Any]:
-        """How an event's video came to be shown; nothing where it was not on this page.
+    def provenance(self, viewer: int, item: str, request: str) -> tuple[Any, ...]:
+        """How an event's video came to be shown: request, rank, model, propensity; nothing where it
+        was not on this page.
 
         What the feed itself noted wins over what a client says of it: estimates rest on it.
         """
         if viewer != self.viewer or item not in self.items:
-            return dict.fromkeys(("request", "rank", "model", "propensity"))
+            return (None, None, None, None)
         rank = self.items.index(item)
-        return {"rank": rank, "model": self.model, "propensity": self.propensities[rank]}
+        return (request, rank, self.model, self.propensities[rank])
 
 
 def keep_pages(session: Session, pages: Sequence[Page]) -> int:

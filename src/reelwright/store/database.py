@@ -180,6 +180,38 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
     return int(getattr(done, "rowcount", 0))
 
 
+def insert_tuples(
+    session: Session, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> int:
+    """`insert_new` for many rows: values go to the driver as they are, in the order of `columns`.
+
+    Strings, numbers and None only. A third of the time that mappings take.
+    """
+    if not rows:
+        return 0
+    mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
+    said = (
+        f"INSERT INTO {table.name} ({', '.join(columns)}) "
+        f"VALUES ({', '.join([mark] * len(columns))}) ON CONFLICT DO NOTHING"
+    )
+    return int(session.connection().exec_driver_sql(said, list(rows)).rowcount)
+
+
+def select_named(
+    session: Session, table: Table, key: str, columns: Sequence[str], names: Iterable[str]
+) -> list[Any]:
+    """Rows by a column of names, however many: the name and these columns of each that is there."""
+    wanted = sorted(names)
+    if not wanted:
+        return []
+    said = f"SELECT {', '.join((key, *columns))} FROM {table.name} WHERE {key} "
+    if session.get_bind().dialect.name == "sqlite":
+        said, value = said + "IN (SELECT value FROM json_each(?))", _to_json(wanted)
+    else:
+        said, value = said + "= ANY(%s)", wanted
+    return [tuple(row) for row in session.connection().exec_driver_sql(said, (value,))]
+
+
 def _insert(dialect: str, table: Table) -> Any:
     if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
