@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _EARLY = 4.0
 """Seconds before an instant at which reading begins where a file has no index."""
+_LOST = 2.5
+"""Usual steps between two pictures of an even rate from which on some are missing."""
+_FEW_STEPS, _EVEN = 8, 0.9
+"""Steps from which on a rate can be told, and the share of them that are alike in an even one."""
 _FEW_TICKS = 10_000
 """Ticks a second at least of the stamps that are written."""
 _MATRIX = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
@@ -117,21 +121,39 @@ def read_pictures(
         reading.damage = damage
     deinterlace = (("bwdif", "mode=send_frame:deint=interlaced"),) if clip.facts.interlaced else ()
     turned = [0]
+    times: list[float] = []
 
     def frames() -> Iterator[VideoFrame]:
         for at, frame in read(reading):
+            times.append(at)
             turned[0] = frame.rotation
             exact = _exact(clip, frame, at)
             frame.pts, frame.time_base = round(exact * graphs.TICKS), Fraction(1, graphs.TICKS)
             yield frame
 
-    for group in _by_matrix(frames()):
-        first, rest = group
-        steps = (*deinterlace, *_convert(clip, first, turned[0]))
-        for frame in graphs.run_frames(rest, steps):
-            at = _on_clock(clip, frame)
-            if at >= start - Fraction(SLACK):
-                yield _picture(clip, frame, at, turned[0], bisect_right(changes, at))
+    try:
+        for first, group in _by_matrix(frames()):
+            steps = (*deinterlace, *_convert(clip, first, turned[0]))
+            for frame in graphs.run_frames(group, steps):
+                at = _on_clock(clip, frame)
+                if at >= start - Fraction(SLACK):
+                    yield _picture(clip, frame, at, turned[0], bisect_right(changes, at))
+    finally:
+        # What was lost whole leaves nothing that could be found broken.
+        reading.damage.extend(_missing(times))
+
+
+def _missing(times: Sequence[float]) -> list[Span]:
+    """Stretches in which pictures are missing, where all others follow evenly."""
+    steps = np.diff(times)
+    if len(steps) < _FEW_STEPS:
+        return []
+    usual = float(np.median(steps))
+    even = np.abs(steps - usual) < 0.15 * usual
+    if even.mean() < _EVEN:
+        return []
+    lost = np.flatnonzero(steps > _LOST * usual)
+    return [(float(times[n]) + usual, float(times[n + 1])) for n in lost]
 
 
 def _exact(clip: Clip, frame: VideoFrame, at: float) -> Fraction:

@@ -30,7 +30,7 @@ VERSION = 1
 STAGE = "enhance"
 SECONDS = Fraction(6)
 """Of a segment; it ends with a shot where one ends nearby."""
-_FILM, _TOLD = "film.nut", "told.json"
+_FILM, _TOLD = "film", "told.json"
 
 
 @dataclass(frozen=True)
@@ -98,18 +98,20 @@ def make_segments(work: Work, steps: Steps) -> Made:
             hint="copy it again, or convert it to mp4 (H.264)",
         )
     damage = joined([(float(a), float(b)) for each in told for a, b in each["damage"]])
-    every = [Segment(f / _FILM, each["stamps"]) for f, each in zip(folders, told, strict=True)]
+    name = f"{_FILM}.{work.film.container}"
+    every = [Segment(f / name, each["stamps"]) for f, each in zip(folders, told, strict=True)]
     return Made(tuple(each for each in every if each.stamps), count, tuple(damage))
 
 
 def _step(work: Work, start: Fraction, end: Fraction | None, stopping: threading.Event) -> Step:
     clip, film = work.clip, work.film
     memory = memory_of(work.filters)
+    name = f"{_FILM}.{film.container}"
 
     def make(out: Path) -> None:
         damage: list[Span] = []
         pictures = _segment(work, start, end, damage)
-        made = write_segment(_stoppable(pictures, stopping), film, out / _FILM)
+        made = write_segment(_stoppable(pictures, stopping), film, out / name)
         until = float(end) if end is not None else float("inf")
         inside = [(a, b) for a, b in damage if float(start) <= a < until]
         (out / _TOLD).write_text(json.dumps({"stamps": made.stamps, "damage": inside}), "utf-8")

@@ -49,6 +49,11 @@ class Film:
     rate: Fraction
     alpha: bool = False
 
+    @property
+    def container(self) -> str:
+        """ffmpeg's name of the format that segments are kept in, and the ending of their names."""
+        return "mov" if self.alpha else "nut"
+
     def key(self) -> dict[str, Any]:
         """What of it decides a segment's bytes."""
         import av
@@ -89,12 +94,13 @@ def write_segment(pictures: Iterable[Picture], film: Film, out: Path) -> Segment
     from av.error import FFmpegError
 
     stamps: list[int] = []
+    options = {"fflags": "+bitexact", "video_track_timescale": str(film.clock)}
     frames = _frames(pictures, film)
     first = next(frames, None)
     if first is None:
         return Segment(out, stamps)
     try:
-        with av.open(f"file:{out}", "w", format="nut", options={"fflags": "+bitexact"}) as made:
+        with av.open(f"file:{out}", "w", format=film.container, options=options) as made:
             stream: Any = made.add_stream(*_codec(film))
             stream.width, stream.height = first.width, first.height
             stream.pix_fmt = first.format.name

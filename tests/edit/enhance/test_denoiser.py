@@ -1,0 +1,152 @@
+"""The kind `denoiser` and denoising by network: trained, judged, exported, used on pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from drawn import draw_picture, save_pictures
+from PIL import Image
+
+from reelwright.core.errors import InputError
+from reelwright.core.progress import Silent
+from reelwright.edit.enhance.denoise_network import NetworkDenoise
+from reelwright.edit.enhance.denoiser.examples import add_noise, batches
+from reelwright.edit.enhance.denoiser.kind import DenoiserKind
+from reelwright.edit.enhance.denoiser.network import Denoiser
+from reelwright.edit.enhance.denoiser.settings import DenoiserSettings
+from reelwright.edit.enhance.frame import Picture
+from reelwright.edit.enhance.luma import psnr
+from reelwright.edit.enhance.noise import noise_of
+from reelwright.learn.exporting import export_model
+from reelwright.learn.kind import Run
+from reelwright.learn.kinds import load_model
+
+TINY: dict[str, Any] = {
+    "width": 16, "depth": 1, "patch": 32, "batch": 4, "patches": 240, "epochs": 4, "rate": 2e-3,
+    "ema": 0.8, "lowest": 15, "highest": 35, "frames": 3,
+}  # fmt: skip
+
+
+def train(folder: Path, **settings: Any) -> Path:
+    data = save_pictures(folder / "data", 10)
+    given = DenoiserSettings(**{**TINY, **settings})
+    DenoiserKind.train([data], given, Run(folder / "model", device="cpu"))
+    return folder / "model"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return train(tmp_path_factory.mktemp("denoiser"))
+
+
+def noisy_run(count: int = 4, level: float = 25.0) -> tuple[np.ndarray, list[Picture]]:
+    clean = draw_picture(50, 45, 67)
+    chance = np.random.default_rng(4)
+    noisy = [add_noise(clean[None], level, chance)[0].astype(np.uint8) for _ in range(count)]
+    return clean, [Picture(frame) for frame in noisy]
+
+
+def test_network_takes_noise_out_and_time_helps(model: Path) -> None:
+    clean, noisy = noisy_run()
+    step = NetworkDenoise(25.0, model)
+    found = [one.rgb for one in step.run(iter(noisy))]
+    before = psnr(noisy[1].rgb, clean)
+    assert psnr(found[1], clean) > before + 4
+    alone = next(step.run(iter(noisy[1:2]))).rgb
+    assert psnr(alone, clean) > before + 1.5
+    assert psnr(found[1], clean) > psnr(alone, clean)
+
+
+def test_onnx_and_tiles_give_the_same(model: Path) -> None:
+    _, noisy = noisy_run(3)
+    by_torch = [one.rgb for one in NetworkDenoise(25.0, model).run(iter(noisy))]
+    assert export_model(model, "onnx").apart < 1e-4  # type: ignore[operator]
+    by_onnx = [one.rgb for one in NetworkDenoise(25.0, model).run(iter(noisy))]
+    assert int(np.abs(np.stack(by_torch).astype(int) - np.stack(by_onnx)).max()) <= 1
+    tiled = NetworkDenoise(25.0, model)
+    tiled._tiler._side = 16
+    in_tiles = [one.rgb for one in tiled.run(iter(noisy))]
+    np.testing.assert_array_equal(np.stack(in_tiles), np.stack(by_onnx))
+
+
+def test_segments_and_shots_begin_anywhere(model: Path) -> None:
+    _, noisy = noisy_run(6)
+    step = NetworkDenoise(25.0, model)
+    whole = [one.rgb for one in step.run(iter(noisy))]
+    later = [one.rgb for one in step.run(iter(noisy[4 - step.memory :]))]
+    np.testing.assert_array_equal(later[step.memory], whole[4])
+    cut = [Picture(one.rgb, shot=number // 3) for number, one in enumerate(noisy)]
+    by_shot = [one.rgb for one in step.run(iter(cut))]
+    alone = [one.rgb for one in step.run(iter(noisy[3:]))]
+    np.testing.assert_array_equal(np.stack(by_shot[3:]), np.stack(alone))
+    assert step.key()["sigma"] == 25.0
+
+
+def test_gray_networks_and_reports(tmp_path: Path) -> None:
+    folder = train(tmp_path, frames=1, colour=False, epochs=2, lowest=25, highest=25)
+    report = load_model(folder, "denoiser").evaluate([tmp_path / "data"], Silent())
+    assert set(report.values) == {"psnr_25", "noisy_25", "pictures"}
+    assert float(report.values["psnr_25"]) > float(report.values["noisy_25"]) + 2
+    clean, noisy = noisy_run(1)
+    made = next(NetworkDenoise(25.0, folder).run(iter(noisy))).rgb
+    assert made.shape == clean.shape
+    assert psnr(made, clean) > psnr(noisy[0].rgb, clean)
+
+
+def test_noise_is_as_strong_as_it_is_said_to_be() -> None:
+    flat = np.full((4, 96, 96, 3), 128, np.uint8)
+    chance = np.random.default_rng(0)
+    for _ in range(6):
+        noisy = add_noise(flat, 12.0, chance)
+        luma = noisy[0] @ np.array([0.2126, 0.7152, 0.0722])
+        assert float(luma.std()) == pytest.approx(12, rel=0.05)
+        assert noise_of(luma) == pytest.approx(12, rel=0.15)
+    gray = add_noise(flat[..., :1], 30.0, chance)
+    assert float(gray.std()) == pytest.approx(30, rel=0.05)
+    assert float(gray.max()) > 200
+
+
+def test_still_pictures_are_learnt_from_as_if_a_camera_moved() -> None:
+    settings = DenoiserSettings(**{**TINY, "frames": 5, "lowest": 0, "highest": 0.001})
+    picture = draw_picture(1, 64, 64)[None]
+    chance = np.random.default_rng(3)
+    batch = next(batches([picture], settings, 1, chance))
+    assert batch.noisy.shape == (8, 15, 32, 32)
+    frames = batch.noisy.reshape(8, 5, 3, 32, 32)
+    np.testing.assert_allclose(frames[:, 2], batch.clean, atol=1 / 255)
+    assert np.abs(frames[:, 0] - frames[:, 4]).max() > 0.1
+
+
+def test_folded_network_is_the_trained_one() -> None:
+    torch.manual_seed(1)
+    network = Denoiser(3, 3, 8, 2, merged=True)
+    torch.nn.init.normal_(network.leave[0].plain, std=0.1)  # type: ignore[arg-type]
+    given, level = torch.rand(2, 9, 16, 24), torch.full((2, 1, 1, 1), 0.1)
+    torch.testing.assert_close(
+        network(given, level), network.fold()(given, level), rtol=1e-4, atol=1e-4
+    )
+
+
+def test_predict_estimates_the_noise(model: Path, tmp_path: Path) -> None:
+    clean = draw_picture(1, 96, 96)
+    noisy = add_noise(clean[None], 20.0, np.random.default_rng(0))[0].astype(np.uint8)
+    path = tmp_path / "a.png"
+    Image.fromarray(noisy).save(path)
+    kind = load_model(model, "denoiser")
+    (told,) = kind.predict([str(path)], {})
+    with Image.open(tmp_path / "a-denoised.png") as made:
+        assert psnr(np.asarray(made), clean) > psnr(noisy, clean) + 2
+        assert "AIGC" not in made.info
+    assert told["noise"] == pytest.approx(20, rel=0.4)
+    with pytest.raises(InputError, match="noise"):
+        list(kind.predict([str(path)], {"noise": "loud"}))
+
+
+def test_settings_that_cannot_be_say_so() -> None:
+    for wrong in ({"frames": 4}, {"patch": 50}, {"lowest": 60, "highest": 50}):
+        with pytest.raises(ValueError, match="must"):
+            DenoiserSettings(**wrong)
