@@ -16,9 +16,17 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from reelwright.core.errors import SettingError, must_be, nearest
 from reelwright.core.nouns import SIZES, Format
@@ -375,6 +383,58 @@ class FeedSettings(Section):
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
+def _to_word(value: Any) -> Any:
+    """`true` is what ``auto`` says; `false` and nothing leave it alone; numbers are words too."""
+    if value is True:
+        return "auto"
+    if value in (False, None):
+        return ""
+    return str(value) if isinstance(value, int | float) else value
+
+
+Word = Annotated[str, BeforeValidator(_to_word)]
+
+
+class EnhanceSettings(Section):
+    """What is done to each file of footage before it is shown; an empty word leaves it alone.
+
+    ``footage: {denoise: auto}`` in brief.md is short for it; ``files`` there are the footage.
+    """
+
+    auto: bool = False
+    """Look, and decide about everything that needs no taste."""
+    denoise: Word = ""
+    """``auto``, or one denoiser by name (`denoise.NAMES`)."""
+    grain: float = Field(default=0.0, ge=0, le=1)
+    """How much of the noise that was taken out comes back as fine grain."""
+    stabilise: bool = False
+    colour: Word = ""
+    """``auto``."""
+    sound: bool = False
+    """Clean the sound and bring it to −14 LUFS."""
+    fps: Word = ""
+    """Pictures a second of the result."""
+    upscale: Literal[0, 1, 2, 3, 4] = 0
+    """Times as wide and as high."""
+    upscaler: Word = "auto"
+    """``auto``, ``lanczos``, or the path of a model."""
+    style: Word = ""
+    """The name of a look, or the path of a picture, a ``.cube`` file or a model."""
+    strength: float = Field(default=1.0, ge=0, le=1)
+    """Of the style."""
+    background: Word = ""
+    """``blur``, a colour, or the path of a picture or video."""
+    matte: Word = "auto"
+    """How the person is told from the background: ``auto``, ``chroma``, or a model's path."""
+
+    @field_validator("fps")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        if value and not 1 <= parse_rate(value) <= 240:
+            raise ValueError("a video has 1 to 240 pictures a second")
+        return value
+
+
 class BatchSettings(Section):
     """How several videos are made by one command. Counts on the command line, in settings.toml and
     in the environment; a project's own makes no difference."""
@@ -395,6 +455,7 @@ class Settings(Section):
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     footage: tuple[str, ...] = ()
     """Folders or files of the person's clips and pictures, besides ``footage/``."""
+    enhance: EnhanceSettings = EnhanceSettings()
     fresh: Literal["auto", "on", "off"] = "auto"
     """Whether stretches of footage that other videos of this home showed are passed over while
     others are left. `auto`: for the videos of a batch only."""
@@ -494,7 +555,7 @@ def check_values(values: Mapping[str, Any], where: str) -> None:
         SettingError: names the place `where`, the key, and what the value must be.
     """
     try:
-        Settings.model_validate(values)
+        Settings.model_validate(spelt_out(values))
     except ValidationError as error:
         raise _explain(error, where) from None
 
@@ -543,6 +604,7 @@ def setting_paths() -> Iterator[tuple[str, ...]]:
 
 def check_keys(values: Mapping[str, Any], name: str) -> None:
     """Refuse keys that are no settings, naming the nearest valid key."""
+    values = spelt_out(values)
     for path in _leaves(values):
         for depth in range(1, len(path) + 1):
             model = _section(list(path[: depth - 1]))
@@ -553,6 +615,21 @@ def check_keys(values: Mapping[str, Any], name: str) -> None:
                     where=name,
                     hint=nearest(path[depth - 1], known) if known else None,
                 )
+
+
+def spelt_out(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same with ``footage: {files: …, denoise: auto}`` as ``footage`` and ``enhance``."""
+    given = values.get("footage")
+    if not isinstance(given, Mapping):
+        return values
+    asked = dict(cast(Mapping[str, Any], given))
+    files = asked.pop("files", None)
+    rest = {key: value for key, value in values.items() if key != "footage"}
+    inner = rest.get("enhance")
+    rest["enhance"] = {**cast(Mapping[str, Any], inner or {}), **asked}
+    if files is not None:
+        rest["footage"] = [files] if isinstance(files, str) else files
+    return rest
 
 
 def _section(path: list[str]) -> type[Section] | None:
@@ -582,6 +659,7 @@ def _merge(
     given: dict[tuple[str, ...], str],
 ) -> None:
     """Put a layer's values over those there are, and note in `given` which layer set what."""
+    values = spelt_out(values)
     check_keys(values, name)
     for path in _leaves(values):
         given[path] = name

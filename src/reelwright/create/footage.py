@@ -147,6 +147,9 @@ def named(footage: str, assets: Sequence[Asset], where: str) -> Asset:
         names = (path.name, path.stem, asset.path, _name_of(asset))
         if footage in names or path.as_posix().endswith(f"/{footage}"):
             return asset
+        # What was enhanced may be a file of another kind than it was.
+        if asset.origin.provider == "enhance" and Path(footage).stem == path.stem:
+            return asset
     names = [_name_of(asset) for asset in assets]
     raise FootageError(
         f'there is no footage "{footage}"',

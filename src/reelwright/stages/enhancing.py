@@ -6,23 +6,24 @@ goes when the whole is done: the same command goes on where it was stopped.
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from reelwright.core.errors import FootageError, InputError
 from reelwright.core.marking import KEY, write_mark
-from reelwright.core.nouns import Origin
+from reelwright.core.nouns import Asset, MediaFacts, Origin
 from reelwright.core.progress import Progress, Silent
 from reelwright.core.settings import home
 from reelwright.edit.enhance.order import Order
 from reelwright.store import atomic
 from reelwright.store.artefacts import Store, hash_value
-from reelwright.store.steps import Steps
+from reelwright.store.steps import Step, Steps
 
 if TYPE_CHECKING:
     from reelwright.edit.enhance.compare import Comparison
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from reelwright.edit.enhance.reading import Clip
     from reelwright.edit.enhance.stream import Work
     from reelwright.media.decoding import Span
+    from reelwright.stages.run import Run
 
 VIDEOS = frozenset({".mp4", ".mov", ".m4v"})
 """What videos are written as."""
@@ -82,7 +84,7 @@ def enhance_file(
             hint="say what to do: --auto, --denoise auto, --colour auto, --stabilise, --sound …",
         )
     facts = probe(source)
-    if facts.kind == "audio" and not order.sound:
+    if facts.kind == "audio":
         raise FootageError(
             "has sound but no picture", where=str(source), hint="give a video or a picture"
         )
@@ -93,14 +95,23 @@ def enhance_file(
     with FileLock(folder.with_suffix(".lock")):
         steps = Steps(Store(folder), jobs=jobs, progress=progress, stopping=stopping)
         try:
-            if facts.kind == "picture":
-                made = _still(source, order, out, steps)
-            else:
-                made = _film(source, order, out, steps)
+            planned = plan_file(source, order, steps, out.suffix.lower() if out else "")
+            target = out or beside(source, planned.suffix)
+            origin = origin_of(planned.filters, steps.store.hash_file(source))
+            label = mark_of(source, facts.kind, origin, planned)
+            with atomic.replacing(target) as temporary:
+                pictures, damage = planned.make(temporary, label)
         finally:
             steps.store.save_hashes()
     atomic.remove(folder)
-    return made
+    told = [*planned.told, *told_of(damage)]
+    if label:
+        origin = origin.model_copy(update={"ai_made": True})
+        told.append(
+            "label: marked as AI-made in its metadata; show the visible mark where it is due"
+        )
+    made = steps.made, steps.reused
+    return Enhanced(target, tuple(told), origin, tuple(damage), pictures, *made)
 
 
 def compare_files(
@@ -186,18 +197,95 @@ def origin_of(filters: Sequence[Filter], source: str) -> Origin:
     )
 
 
-def metadata_of(origin: Origin, filters: Sequence[Filter]) -> dict[str, str]:
-    """The mark of what a machine synthesised, for the file; nothing where nothing was."""
-    from reelwright.edit.enhance.filters import keys_of
+def mark_of(source: Path, kind: str, origin: Origin, planned: Planned) -> dict[str, str]:
+    """The AIGC mark for the new file: the source's own, or a new one where a filter made things
+    up; nothing where neither is.
 
+    Raises MediaError when the source carries a damaged label.
+    """
+    from reelwright.publish.label import read_label
+
+    found = read_label(source) if kind == "video" else None
+    if found is not None:
+        return {KEY: json.dumps(found, separators=(",", ":"))}
     if not origin.ai_made:
         return {}
-    return {KEY: write_mark(hash_value([origin.parents, keys_of(filters)])[:32])}
+    return {KEY: write_mark(hash_value([origin.parents, planned.key])[:32])}
 
 
-def _still(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanced:
+def enhance_footage(run: Run, asset: Asset) -> tuple[Path, Origin] | None:
+    """A file of a project's footage made better as its settings ask, once, and its origin.
+
+    Returns the file in ``out/footage/``, under the name it had; None where nothing is asked of it
+    or it needs nothing. Raises as `enhance_file` does.
+    """
+    order = Order.model_validate(run.settings.enhance.model_dump())
+    if order.empty:
+        return None
+    path = Path(asset.path)
+    planned = plan_file(path, order, run.steps)
+    origin = origin_of(planned.filters, asset.id)
+    mark = mark_of(path, asset.facts.kind, origin, planned)
+    name = f"enhancing {path.name}"
+
+    def make(out: Path) -> None:
+        _, damage = planned.make(out, mark)
+        for sentence in (*planned.told, *told_of(damage)):
+            run.say(f"{path.name}: {sentence}")
+
+    if planned.idle:
+        return None
+    step = Step("enhanced", 1, make, planned.key, (path,), planned.suffix, name)
+    file = run.project.publish(
+        run.steps.run(step), f"footage/{asset.id[:6]}/{path.stem}{planned.suffix}"
+    )
+    ai_made = origin.ai_made or asset.origin.ai_made
+    return file, origin.model_copy(update={"ai_made": ai_made})
+
+
+def told_of(damage: Sequence[Span]) -> list[str]:
+    """A sentence for each stretch that could not be decoded."""
+    what = "damaged: nothing could be decoded from"
+    return [f"{what} {start:.2f} to {end:.2f} s" for start, end in damage]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is going to be made of a file, and everything that decides it."""
+
+    source: Path
+    filters: Sequence[Filter]
+    told: tuple[str, ...]
+    suffix: str
+    make: Callable[[Path, Mapping[str, str]], tuple[int, Sequence[Span]]]
+    """Writes the file with this metadata; gives how many pictures, and what was damaged."""
+    key: Mapping[str, Any]
+    idle: bool = False
+    """Whether nothing is left to do."""
+
+
+def plan_file(source: Path, order: Order, steps: Steps, suffix: str = "") -> Planned:
+    """Look at a file and decide what is to be done.
+
+    Args:
+        source: a video or a picture.
+        order: what is asked of it.
+        steps: runs what takes long, and remembers it.
+        suffix: of the file to write; by default one that keeps what it is.
+
+    Raises as `enhance_file` does.
+    """
+    from reelwright.media.probing import probe
+
+    facts = probe(source)
+    if facts.kind == "picture":
+        return _still(source, order, steps, suffix)
+    return _film(source, facts, order, steps, suffix)
+
+
+def _still(source: Path, order: Order, steps: Steps, suffix: str) -> Planned:
     from reelwright.edit.enhance.auto import decide
-    from reelwright.edit.enhance.filters import chain
+    from reelwright.edit.enhance.filters import chain, keys_of
     from reelwright.edit.enhance.look import look_at_picture
     from reelwright.edit.enhance.plan import plan
     from reelwright.edit.enhance.still import KINDS, read_still, write_still
@@ -206,55 +294,53 @@ def _still(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanc
     look = look_at_picture(source, picture, steps)
     order, decided = decide(look, order)
     filters, told = plan(look, order)
-    told = [*decided, *told]
-    better = next(chain(filters, iter((picture,))))
-    suffix = source.suffix.lower() if source.suffix.lower() in KINDS else ".png"
-    target = out or beside(source, suffix)
-    origin = origin_of(filters, steps.store.hash_file(source))
-    with atomic.replacing(target) as temporary:
-        write_still(better, profile, temporary, metadata_of(origin, filters))
-    return Enhanced(target, tuple(told), origin)
+
+    def make(out: Path, metadata: Mapping[str, str]) -> tuple[int, Sequence[Span]]:
+        write_still(next(chain(filters, iter((picture,)))), profile, out, metadata)
+        return 1, ()
+
+    kept = source.suffix.lower() if source.suffix.lower() in KINDS else ".png"
+    key = {"filters": keys_of(filters)}
+    said = (*decided, *told)
+    return Planned(source, filters, said, suffix or kept, make, key, not filters)
 
 
-def _film(source: Path, order: Order, out: Path | None, steps: Steps) -> Enhanced:
+def _film(source: Path, facts: MediaFacts, order: Order, steps: Steps, suffix: str) -> Planned:
     from reelwright.edit.enhance.auto import decide
+    from reelwright.edit.enhance.filters import keys_of
     from reelwright.edit.enhance.look import look_at_clip
     from reelwright.edit.enhance.plan import plan
     from reelwright.edit.enhance.rate import Rate
     from reelwright.edit.enhance.reading import open_clip
     from reelwright.edit.enhance.soundtrack import make_sound
-    from reelwright.edit.enhance.stream import Work, make_segments
+    from reelwright.edit.enhance.stream import VERSION, Work, make_segments
     from reelwright.edit.enhance.writing import join_segments
-    from reelwright.media.probing import probe
 
-    clip = open_clip(source, probe(source))
+    clip = open_clip(source, facts)
     look = look_at_clip(clip, steps)
     order, decided = decide(look, order)
     filters, told = plan(look, order)
-    told = [*decided, *told]
-    suffix = out.suffix.lower() if out else ".mov" if clip.alpha else ".mp4"
+    suffix = suffix or (".mov" if clip.alpha else ".mp4")
     rate = next((step.rate for step in filters if isinstance(step, Rate)), None)
     work = Work(clip, look.changes, filters, rate, keeps_alpha=suffix == ".mov")
-    told += _notes(clip, work)
+    notes = _notes(clip, work)
     sound, begun, said = make_sound(clip, order, steps)
-    made = make_segments(work, steps)
-    told += said
-    for start, end in made.damage:
-        told.append(f"damaged: nothing could be decoded from {start:.2f} to {end:.2f} s")
-    origin = origin_of(filters, steps.store.hash_file(source))
-    target = out or beside(source, suffix)
-    with atomic.replacing(target) as temporary:
-        join_segments(
-            made.segments,
-            sound,
-            temporary,
-            film=work.film,
-            begun=begun,
-            metadata=metadata_of(origin, filters),
-        )
-    return Enhanced(
-        target, tuple(told), origin, made.damage, made.pictures, steps.made, steps.reused
-    )
+
+    def make(out: Path, metadata: Mapping[str, str]) -> tuple[int, Sequence[Span]]:
+        made = make_segments(work, steps)
+        join_segments(made.segments, sound, out, film=work.film, begun=begun, metadata=metadata)
+        return made.pictures, made.damage
+
+    key = {
+        "version": VERSION,
+        "filters": keys_of(filters),
+        "changes": [str(at) for at in look.changes],
+        "film": work.film.key(),
+        "sound": order.sound,
+    }
+    told = [*decided, *told, *notes, *said]
+    idle = not (filters or notes or order.sound)
+    return Planned(source, filters, tuple(told), suffix, make, key, idle)
 
 
 def _notes(clip: Clip, work: Work) -> list[str]:

@@ -11,6 +11,7 @@ from reelwright.core.nouns import Asset, MediaFacts, Origin, Pace, Script, Shot
 from reelwright.create import footage as footage_room
 from reelwright.create.script_file import placed
 from reelwright.publish.label import read_label
+from reelwright.stages.enhancing import enhance_footage
 from reelwright.stages.finding import find_more
 from reelwright.stages.looking import glance_at, measure_nearness
 from reelwright.stages.run import Run
@@ -29,8 +30,19 @@ def collect_footage(run: Run) -> tuple[Asset, ...]:
     found = footage_room.find_media(roots)
     return glance_at(
         run,
-        [(_living if path.is_dir() else _described)(run, path, roots) for path in found],
+        [(_living if path.is_dir() else _enhanced)(run, path, roots) for path in found],
     )
+
+
+def _enhanced(run: Run, path: Path, roots: Sequence[Path]) -> Asset:
+    """A file of the person's as an asset, made better first where that is asked."""
+    asset = _described(run, path, roots)
+    made = enhance_footage(run, asset)
+    if made is None:
+        return asset
+    file, origin = made
+    shown = _described(run, file, ())
+    return shown.model_copy(update={"tags": asset.tags, "origin": origin})
 
 
 def _living(run: Run, folder: Path, roots: Sequence[Path]) -> Asset:
