@@ -5,12 +5,20 @@ import pytest
 
 from reelwright.audience.evaluation import Split, evaluate, judge, split_last, split_time
 from reelwright.audience.interactions import Interactions, gather, histories_of
+from reelwright.audience.recommend.als import AlsSettings
+from reelwright.audience.recommend.bpr import BprSettings
 from reelwright.audience.recommend.ease import solve
 from reelwright.audience.recommend.neighbours import strongest
 from reelwright.audience.recommend.popularity import Popularity, PopularitySettings
-from reelwright.audience.recommend.recommender import TABLE, Recommender, load_recommender
+from reelwright.audience.recommend.recommender import (
+    TABLE,
+    Recommender,
+    RecommenderSettings,
+    load_recommender,
+)
 from reelwright.audience.recommend.sequential import SequentialSettings, batches_of, rows_of
 from reelwright.audience.recommend.transitions import Transitions
+from reelwright.audience.recommend.two_tower import TwoTowerSettings
 from reelwright.core.errors import DataError, InputError
 
 N_TASTES, PER_TASTE = 4, 15
@@ -51,10 +59,17 @@ def test_a_history_knows_how_old_each_like_is() -> None:
     assert told.part(1, 2).items.tolist() == [0, 1, 2]
 
 
+SMALL: dict[str, RecommenderSettings] = {
+    "sequential": SequentialSettings(width=16, blocks=1, epochs=12, rate=0.01, dropout=0),
+    "two_tower": TwoTowerSettings(width=16, epochs=10, rate=0.02),
+    "als": AlsSettings(factors=8),
+    "bpr": BprSettings(factors=8),
+}
+
+
 def made(name: str) -> Recommender:
-    """A recommender, small where it is a network."""
-    small = SequentialSettings(width=16, blocks=1, epochs=12, rate=0.01, dropout=0)
-    return load_recommender(name)(small if name == "sequential" else None)
+    """A recommender, small where it is a network or factors."""
+    return load_recommender(name)(SMALL.get(name))
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -65,7 +80,7 @@ def test_every_recommender_finds_a_viewers_taste(name: str) -> None:
     recommender.fit(split.train, features(log))
     scores = evaluate(recommender, split, [5])
     # A list of five by chance holds the one video that was left out in 5 of 51 cases.
-    floor = {"popularity": 0.0, "content": 0.3, "transitions": 0.95}.get(name, 0.5)
+    floor = {"popularity": 0.0, "moment": 0.0, "content": 0.3, "transitions": 0.95}.get(name, 0.5)
     assert scores["recall@5"] >= floor
     histories = histories_of(split.train, np.arange(6))
     items, values = recommender.recommend(histories, 5)

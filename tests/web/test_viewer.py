@@ -133,3 +133,30 @@ def test_every_control_has_a_name(tab: Tab, service: Served):
     parts = [node for node in nodes if node.get("role", {}).get("value") in ("button", "slider")]
     assert len(parts) > 8
     assert [node for node in parts if not node.get("name", {}).get("value")] == []
+
+
+def test_captions_are_not_laid_over_those_that_the_picture_shows(
+    tab: Tab, service: Served, feed: Database
+):
+    from reelwright.audience.items import Item, put_items
+
+    with feed.writing() as session:
+        put_items(session, [Item(id="v2", captioned=True)], 1_700_000_000.0)
+    pressed = "document.querySelector('.captions').getAttribute('aria-pressed')"
+    cue = "document.querySelector('.cue').textContent"
+    tab.open(f"{service.url}/?user=liu&v=v1", 390, 844, phone=True)
+    tab.until(PLAYS.format(0))
+    tab.run("localStorage.clear()")
+    tab.open(f"{service.url}/?user=liu&v=v1", 390, 844, phone=True)
+    tab.until(PLAYS.format(0))
+    tab.key("c")
+    tab.until(f"{cue} === 'Tea & water'")
+    tab.open(f"{service.url}/?user=liu&v=v2", 390, 844, phone=True)
+    tab.until(PLAYS.format(0))
+    assert tab.run(pressed) == "false"
+    assert tab.run(cue) == ""
+    # Whoever wants them has them, at the other end of the picture.
+    tab.key("c")
+    tab.until(f"{cue} === 'Tea & water'")
+    assert tab.run("document.querySelector('.cue').getBoundingClientRect().bottom") < 844 / 3
+    tab.key("c")

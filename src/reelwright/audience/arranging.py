@@ -122,7 +122,7 @@ def fill_page(
             one = _draw(lottery, draws[rank, 1])
             rule = _DRAWN
         else:
-            one = int(among[_draw(chances, draws[rank, 1])])
+            one = int(among[_draw(chances, draws[rank, 1]) if len(among) > 1 else 0])
         propensity = (1 - share) * float(chances[among == one].sum())
         if share:
             propensity += share * float(lottery[one]) / total

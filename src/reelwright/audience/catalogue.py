@@ -73,8 +73,16 @@ class Catalogue:
         wanted = np.fromiter(numbers, np.int64, count)
         if not len(self):
             return np.full(len(wanted), -1, np.int64)
+        if self.unbroken:
+            found = wanted - self.numbers[0]
+            return np.where((found >= 0) & (found < len(self)), found, -1)
         found = np.searchsorted(self.numbers, wanted).clip(max=len(self) - 1)
         return np.where(self.numbers[found] == wanted, found, -1)
+
+    @cached_property
+    def unbroken(self) -> bool:
+        """Whether no number is missing among the videos', so that places follow from them."""
+        return bool(len(self)) and int(self.numbers[-1] - self.numbers[0]) == len(self) - 1
 
     @cached_property
     def playable(self) -> NDArray[np.bool_]:

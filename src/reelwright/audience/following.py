@@ -41,7 +41,7 @@ _FEW = 1_000
 """Videos up to which what all pages share is made anew with every event."""
 _STALE, _SHARE = 0.5, 10
 """Else it is made anew after so many seconds, or so many times what that takes, if that is more."""
-_WIDE = 2_000
+_WIDE = 500
 """Videos of one facet from which on the best of them are looked for beforehand."""
 _NEWEST = f"SELECT max(number) FROM {EventRow.__tablename__}"
 _FACETS = 30.0

@@ -48,6 +48,8 @@ class Item(Noun):
     """What was read of the file: the hash of its content, bytes, when it changed (nanoseconds)."""
     cover: str | None = None
     captions: str | None = None
+    captioned: bool | None = None
+    """Whether the picture itself shows captions."""
     added: float | None = Field(default=None, ge=0, lt=253_402_300_800)
     """Since when it is in the feed, in seconds since 1970; not said: since now."""
 
@@ -133,6 +135,7 @@ _EMPTY: dict[str, Any] = {
     "mtime": 0,
     "cover": None,
     "captions": None,
+    "captioned": None,
     "added": 0.0,
     "removed": None,
 }

@@ -83,6 +83,8 @@ class ItemRow(Base):
     cover: Mapped[str | None] = mapped_column(PathText)
     captions: Mapped[str | None] = mapped_column(PathText)
     """Its captions, as SRT."""
+    captioned: Mapped[bool | None]
+    """Whether the picture itself shows captions."""
     added: Mapped[float] = mapped_column(Double, index=True)
     """When it came into the feed, in seconds since 1970."""
     removed: Mapped[float | None] = mapped_column(Double)

@@ -244,6 +244,7 @@ def _with_post(item: Item, path: Path, post_path: Path) -> Item:
         "ai_made": bool(post.ai_made),
         "labels": labels,
         "captions": str(captions) if captions.is_file() else None,
+        "captioned": post.captioned,
     }
     if cover.is_file():
         values["cover"] = str(cover)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from typing import Annotated
@@ -30,6 +31,9 @@ def serve(
     if workers > 1 and not hasattr(os, "fork"):
         raise SettingError("several workers need Linux or macOS", hint="leave --workers out")
 
+    if hasattr(signal, "SIGPIPE"):
+        # Commands end quietly when nobody reads on; a service outlives callers who hang up.
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     with opened(sets) as (database, settings):
         host = host or settings.serve.host
         listening = listen(host, settings.serve.port if port is None else port)

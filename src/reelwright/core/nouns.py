@@ -381,6 +381,8 @@ class Post(Noun):
     """The person chose to export without the label although something is AI-made."""
     variant: Variant | None = None
     """What differs from the other videos of the same brief."""
+    captioned: bool = False
+    """Whether the picture itself shows captions: whoever plays it need not lay others over it."""
 
 
 EventKind = Literal[

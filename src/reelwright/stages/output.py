@@ -161,4 +161,5 @@ def write_post(run: Run, script: Script, layout: Layout) -> Post:
         label=layout.label,
         label_opt_out=bool(layout.ai_made) and layout.label is None,
         variant=read_variant(run, script),
+        captioned=bool(timeline.text.captions) and timeline.text.style.name != "none",
     )

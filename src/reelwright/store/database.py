@@ -209,7 +209,7 @@ def select_named(
         said, value = said + "IN (SELECT value FROM json_each(?))", _to_json(wanted)
     else:
         said, value = said + "= ANY(%s)", wanted
-    return [tuple(row) for row in session.connection().exec_driver_sql(said, (value,))]
+    return [tuple(row) for row in session.connection().exec_driver_sql(said, (value,)).all()]
 
 
 def _insert(dialect: str, table: Table) -> Any:

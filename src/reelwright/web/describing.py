@@ -38,6 +38,7 @@ def describe(row: ItemRow) -> dict[str, Any]:
         "video": f"{start}/video" if row.file else None,
         "cover": f"{start}/cover" if row.cover else None,
         "captions": f"{start}/captions.vtt" if row.captions else None,
+        "captioned": bool(row.captioned),
     }
 
 

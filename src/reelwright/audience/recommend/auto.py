@@ -34,9 +34,11 @@ VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "transitions-next": ("transitions", {"window": 1, "keep": 0.3}),
     "transitions-wide": ("transitions", {"window": 50, "gap": 0.98, "damping": 1.0}),
 }
-"""Members that are another recommender with other settings."""
+"""Members that are another recommender with other settings; all read times."""
 _LEFT_OUT = ("two_tower",)
 """For catalogues that are too large for the others; among others it adds nothing."""
+_FAME = "popularity"
+"""Where times are not known fame is no news: `walk` weighs it already."""
 _HELD = 0.1
 _STAGE = "recommend"
 
@@ -45,7 +47,7 @@ class AutoSettings(RecommenderSettings):
     """Who takes part, and what is held back to weigh them."""
 
     members: tuple[str, ...] = ()
-    """Names of recommenders or `VARIANTS`; empty takes all that the log allows."""
+    """Names of recommenders or `VARIANTS`; none takes all that help and that the log allows."""
     like: Literal["time", "last"] = "time"
     """What is held back: the newest tenth, or the last like of some viewers. Where times are not
     known, the last in the order of the rows."""
@@ -63,12 +65,7 @@ class Auto(Recommender):
     Settings = AutoSettings
 
     def _fit(self, log: Interactions, features: Features, progress: Progress) -> None:
-        names = [
-            name
-            for name in self.settings.members or (*TABLE, *VARIANTS)
-            if is_allowed(_kind(name), log, features)
-            and (name not in _LEFT_OUT or name in self.settings.members)
-        ]
+        names = list(self.settings.members) or _who(log, features)
         progress.start(_STAGE, 3 * len(names))
         like = self.settings.like if log.timed else "last"
         split = _hold_back(log, like, self.settings.seed)
@@ -114,6 +111,15 @@ class Auto(Recommender):
         )
         progress.advance(_STAGE, len(self.members))
         return weigh(evidence)
+
+
+def _who(log: Interactions, features: Features) -> list[str]:
+    """The members that a log allows."""
+    if log.timed:
+        names = [name for name in (*TABLE, *VARIANTS) if name not in _LEFT_OUT]
+    else:
+        names = [name for name in TABLE if name not in (*_LEFT_OUT, _FAME)]
+    return [name for name in names if is_allowed(_kind(name), log, features)]
 
 
 def _kind(name: str) -> str:

@@ -26,9 +26,12 @@ TABLE = {
     "transitions": "reelwright.audience.recommend.transitions:Transitions",
     "moment": "reelwright.audience.recommend.moment:Moment",
     "neighbours": "reelwright.audience.recommend.neighbours:Neighbours",
+    "als": "reelwright.audience.recommend.als:Als",
+    "bpr": "reelwright.audience.recommend.bpr:Bpr",
     "ease": "reelwright.audience.recommend.ease:Ease",
     "walk": "reelwright.audience.recommend.walk:Walk",
     "content": "reelwright.audience.recommend.content:Content",
+    "two_tower": "reelwright.audience.recommend.two_tower:TwoTower",
     "sequential": "reelwright.audience.recommend.sequential:Sequential",
 }
 

@@ -61,7 +61,9 @@ if (!user) {
 }
 const liked = new Set(memory.get("liked", []));
 const followed = new Set(memory.get("followed", []));
-let captionsOn = memory.get("captions", false);
+// Over pictures that show captions themselves ours are off until asked for there.
+const captionsOn = { plain: memory.get("captions", false), captioned: memory.get("captions-twice", false) };
+const kindOf = (shown) => (shown.item.captioned ? "captioned" : "plain");
 let silent = memory.get("silent", false);
 
 // --- what is told to the service ---------------------------------------------------------------
@@ -131,6 +133,7 @@ class Shown {
     const shape = item.width && item.height ? item.width / item.height : 9 / 16;
     article.classList.toggle("tall", shape < 0.66);
     article.classList.toggle("wide", shape > 1.05);
+    article.classList.toggle("captioned", Boolean(item.captioned));
     article.setAttribute("aria-label", item.title || item.id);
     if (item.cover) { this.part("ambient").src = item.cover; this.video.poster = item.cover; }
     this.write();
@@ -171,8 +174,8 @@ class Shown {
     const isFollowed = followed.has(this.item.author);
     this.part("follow").setAttribute("aria-pressed", String(isFollowed));
     this.part("follow").textContent = isFollowed ? say.followed : say.follow;
-    this.part("captions").setAttribute("aria-pressed", String(captionsOn));
-    if (!captionsOn) this.part("cue").replaceChildren();
+    this.part("captions").setAttribute("aria-pressed", String(captionsOn[kindOf(this)]));
+    if (!captionsOn[kindOf(this)]) this.part("cue").replaceChildren();
   }
 
   listen() {
@@ -226,7 +229,7 @@ class Shown {
   caption(track) {
     const cue = this.part("cue");
     cue.replaceChildren();
-    if (!captionsOn) return;
+    if (!captionsOn[kindOf(this)]) return;
     for (const one of track.activeCues ?? []) {
       const line = document.createElement("span");
       line.append(one.getCueAsHTML());
@@ -514,8 +517,10 @@ function setSilent(value) {
 }
 
 function toggleCaptions() {
-  captionsOn = !captionsOn;
-  memory.set("captions", captionsOn);
+  if (!current?.item.captions) return;
+  const kind = kindOf(current);
+  captionsOn[kind] = !captionsOn[kind];
+  memory.set(kind === "plain" ? "captions" : "captions-twice", captionsOn[kind]);
   shownVideos.forEach((one) => one.show());
   if (current?.track) current.caption(current.track);
 }
