@@ -235,6 +235,22 @@ class PictureStyle(Protocol):
 
 
 @runtime_checkable
+class PictureEnlarger(Protocol):
+    """Kind ``upscale``: makes pictures larger."""
+
+    say: Callable[[str], None]
+    """Is told when memory runs out, and what is done about it."""
+
+    def enlarge(self, frame: Any) -> Any:
+        """A picture (height × width × 3 bytes, RGB) → the same, larger by a whole factor."""
+        ...
+
+    def key(self) -> Mapping[str, Any]:
+        """What decides the answer besides the picture (model, version)."""
+        ...
+
+
+@runtime_checkable
 class VoiceActivity(Protocol):
     """Kind ``vad``: tells speech from everything else."""
 

@@ -19,6 +19,9 @@ KINDS = {
     "sequence": "reelwright.learn.sequence.kind:Sequence",
     "frames": "reelwright.learn.frames.kind:Frames",
     "images": "reelwright.learn.images.kind:Images",
+    "upscaler": "reelwright.edit.enhance.upscaler.kind:UpscalerKind",
+    "denoiser": "reelwright.edit.enhance.denoiser.kind:DenoiserKind",
+    "style": "reelwright.edit.enhance.restyle.kind:StyleKind",
 }
 
 

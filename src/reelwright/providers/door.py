@@ -65,6 +65,13 @@ TABLE: dict[str, dict[str, str]] = {
     "matte": {
         "onnx": "reelwright.providers.matte.onnx:OnnxMatte",
     },
+    "upscale": {
+        "onnx": "reelwright.providers.upscale.onnx:OnnxEnlarger",
+        "safetensors": "reelwright.providers.upscale.safetensors:SafetensorsEnlarger",
+    },
+    "style": {
+        "onnx": "reelwright.providers.style.onnx:OnnxStyle",
+    },
     "vad": {
         "silero": "reelwright.providers.vad.silero:SileroActivity",
     },

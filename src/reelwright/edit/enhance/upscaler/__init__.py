@@ -1,0 +1,1 @@
+"""A small network that makes pictures larger: `reel train upscaler`."""
