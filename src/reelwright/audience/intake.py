@@ -47,8 +47,6 @@ may be larger than memory.
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,12 +56,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from reelwright.audience.checks import REASONS
+from reelwright.audience.columns import (
+    EVENT_COLUMNS,
+    ITEM_COLUMNS,
+    Columns,
+    event_of,
+    item_of,
+)
 from reelwright.audience.events import append_events, items_of, settle
-from reelwright.audience.instants import read_time
 from reelwright.audience.items import Item, put_items
 from reelwright.audience.tables import KINDS
 from reelwright.audience.videos import ReadLabel, Trouble, describe
-from reelwright.core.errors import DataError, ReelError, must_be, nearest
+from reelwright.core.errors import DataError, ReelError, nearest
 from reelwright.core.nouns import Event
 from reelwright.core.progress import Progress, Silent
 from reelwright.learn.data.encodings import scan
@@ -74,35 +78,6 @@ TOLD = 1000
 """Wrong rows that are kept to be told; all are counted."""
 _TOGETHER = 5000
 """Rows written in one transaction."""
-_EVENT_COLUMNS = {
-    "user": ("user", "user_id", "viewer", "viewer_id", "uid"),
-    "item": ("item", "item_id", "video", "video_id", "vid"),
-    "kind": ("kind", "event", "action", "event_type"),
-    "time": ("time", "timestamp", "ts", "time_ms"),
-    "value": ("value", "seconds", "watch_seconds"),
-    "id": ("id", "event_id"),
-    "request": ("request", "request_id"),
-    "rank": ("rank",),
-    "model": ("model",),
-    "propensity": ("propensity",),
-}
-_ITEM_COLUMNS = {
-    "id": ("id", "item", "item_id", "video", "video_id", "vid"),
-    "title": ("title", "name"),
-    "description": ("description", "text"),
-    "tags": ("tags", "tag", "hashtags"),
-    "author": ("author", "author_id", "creator"),
-    "topic": ("topic", "category"),
-    "language": ("language", "lang"),
-    "seconds": ("seconds", "duration", "length"),
-    "file": ("file", "path"),
-    "cover": ("cover",),
-    "captions": ("captions",),
-    "ai_made": ("ai_made",),
-    "added": ("added", "published", "created"),
-}
-"""Our names of columns, and what else they are called; the first that a row has counts."""
-_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass
@@ -186,8 +161,8 @@ def _is_events(path: Path) -> bool:
     if row is None:
         raise wrong[0] if wrong else DataError("has no rows", where=str(path))
     names = {name.strip().lower() for name in row}
-    if names & set(_EVENT_COLUMNS["user"]):
-        missing = [our for our in ("item", "time") if not names & set(_EVENT_COLUMNS[our])]
+    if names & set(EVENT_COLUMNS["user"]):
+        missing = [our for our in ("item", "time") if not names & set(EVENT_COLUMNS[our])]
         if missing:
             raise DataError(
                 f"a table of events needs a column {' and one '.join(missing)}",
@@ -195,7 +170,7 @@ def _is_events(path: Path) -> bool:
                 hint=f"it has {', '.join(row)}",
             )
         return True
-    if names & set(_ITEM_COLUMNS["id"]):
+    if names & set(ITEM_COLUMNS["id"]):
         return False
     raise DataError(
         "is neither a table of events nor one of videos",
@@ -218,13 +193,13 @@ def _import_events(
 ) -> None:
     if kind is None:
         _check_kind(path)
-    columns = _Columns(path, _EVENT_COLUMNS, report)
+    columns = Columns(path, EVENT_COLUMNS, report.notes)
     for rows in _groups(read_rows(path, report.refuse)):
         events: list[Event] = []
         places: list[str] = []
         for row in rows:
             try:
-                events.append(_event(columns.of(row), kind, row.where))
+                events.append(event_of(columns.of(row), kind, row.where))
                 places.append(row.where)
             except DataError as error:
                 report.refuse(error)
@@ -259,41 +234,12 @@ def _name_items(session: Any, first: Mapping[str, float], now: float) -> None:
 def _check_kind(path: Path) -> None:
     row = next(iter(read_rows(path, lambda error: None)), None)
     names = {name.strip().lower() for name in row or ()}
-    if row is not None and not names & set(_EVENT_COLUMNS["kind"]):
+    if row is not None and not names & set(EVENT_COLUMNS["kind"]):
         raise DataError(
             "has no column that says what kind of events they are",
             where=row.where,
             hint=f"say it of all rows: --kind completion, or one of {', '.join(KINDS)}",
         )
-
-
-def _event(values: Mapping[str, Any], kind: str | None, where: str) -> Event:
-    said = {name: value for name, value in values.items() if not _is_empty(value)}
-    for needed in ("user", "item", "time"):
-        if needed not in said:
-            raise DataError(f"{needed} is missing", where=where, hint="every event needs one")
-    word = said.get("kind", kind)
-    if word is None:
-        raise DataError("kind is missing", where=where, hint=f"one of {', '.join(KINDS)}")
-    if word not in KINDS:
-        word = str(word).strip().lower().replace("-", "_").replace(" ", "_")
-        if word not in KINDS:
-            raise DataError(f'no kind is called "{word}"', where=where, hint=nearest(word, KINDS))
-    said["kind"] = word
-    said["time"] = read_time(said["time"], where)
-    for name in ("user", "item", "id", "request", "model"):
-        if name in said:
-            said[name] = _name(said[name])
-    try:
-        return Event.model_validate(said)
-    except ValidationError as error:
-        raise _explained(error, where) from None
-
-
-def _name(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 # --- videos -------------------------------------------------------------------------------------
@@ -307,12 +253,12 @@ def _import_items(
     now: float,
     report: Report,
 ) -> None:
-    columns = _Columns(path, _ITEM_COLUMNS, report)
+    columns = Columns(path, ITEM_COLUMNS, report.notes)
     for rows in _groups(read_rows(path, report.refuse)):
         items: list[Item] = []
         for row in rows:
             try:
-                item = _item(columns.of(row), row.where, path.absolute().parent)
+                item = item_of(columns.of(row), row.where, path.absolute().parent)
                 if item.file is not None:
                     item = _with_file(database, item, row.where, read_label, report)
                 items.append(item)
@@ -324,28 +270,6 @@ def _import_items(
         report.updated_items += len(put.updated)
         report.known_items += len(put.unchanged)
         watcher.advance(path.name, len(rows))
-
-
-def _item(values: Mapping[str, Any], where: str, folder: Path) -> Item:
-    said = {name: value for name, value in values.items() if not _is_empty(value)}
-    if "id" not in said:
-        raise DataError("id is missing", where=where, hint="every video needs one")
-    for name in ("id", "title", "description", "author", "topic", "language"):
-        if name in said:
-            said[name] = _name(said[name])
-    for name in ("file", "cover", "captions"):
-        if name in said:
-            said[name] = str(folder / Path(str(said[name])).expanduser())
-    if "tags" in said:
-        said["tags"] = _tags(said["tags"])
-    if "ai_made" in said and not isinstance(said["ai_made"], bool):
-        said["ai_made"] = _TRUTHS.get(str(said["ai_made"]).strip().lower(), said["ai_made"])
-    if "added" in said:
-        said["added"] = read_time(said["added"], where)
-    try:
-        return Item.model_validate(said)
-    except ValidationError as error:
-        raise _explained(error, where) from None
 
 
 def _with_file(
@@ -368,56 +292,6 @@ def _with_file(
     )
 
 
-def _tags(value: Any) -> Any:
-    if isinstance(value, str):
-        text = value.strip()
-        if text.startswith("["):
-            try:
-                return _tags(json.loads(text))
-            except ValueError:
-                return value
-        value = re.split(r"[|;,#，、；]", text)
-    if isinstance(value, list):
-        kept = [_name(tag) for tag in value]
-        return list(dict.fromkeys(tag for tag in kept if tag != ""))
-    return value
-
-
-# --- rows ---------------------------------------------------------------------------------------
-
-
-class _Columns:
-    """Rows under our names of columns; columns that mean nothing to us are told once."""
-
-    def __init__(self, path: Path, names: Mapping[str, Sequence[str]], report: Report) -> None:
-        self._path = path
-        self._names = names
-        self._report = report
-        self._known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        self._passed_over: set[str] = set()
-
-    def of(self, row: Row) -> dict[str, Any]:
-        """Our name → value, of the columns that the row has."""
-        pairs = self._known.get(key := tuple(row)) or self._match(key)
-        return {our: row[theirs] for our, theirs in pairs}
-
-    def _match(self, columns: tuple[str, ...]) -> list[tuple[str, str]]:
-        folded = {name.strip().lower(): name for name in reversed(columns)}
-        pairs: list[tuple[str, str]] = []
-        for our, names in self._names.items():
-            theirs = next((folded[name] for name in names if name in folded), None)
-            if theirs is not None and theirs not in [taken for _, taken in pairs]:
-                pairs.append((our, theirs))
-        others = set(columns) - {theirs for _, theirs in pairs} - self._passed_over
-        if others and len(self._passed_over) < 100:
-            self._passed_over |= others
-            told = ", ".join(sorted(others)[:20])
-            self._report.notes.append(f"{self._path.name}: columns passed over: {told}")
-        if len(self._known) < 1000:
-            self._known[columns] = pairs
-        return pairs
-
-
 def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
     group: list[Row] = []
     for row in rows:
@@ -427,14 +301,3 @@ def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
             group = []
     if group:
         yield group
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _explained(error: ValidationError, where: str) -> DataError:
-    first = error.errors()[0]
-    column = ".".join(map(str, first["loc"]))
-    shown = f'"{str(first["input"])[:40]}"'
-    return DataError(f"{column} cannot be {shown}", where=where, hint=must_be(first["msg"]))
