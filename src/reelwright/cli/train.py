@@ -31,6 +31,9 @@ def train(
     encoder: Annotated[
         str, typer.Option(help="A folder with a Hugging Face encoder to fine-tune.")
     ] = "",
+    picture: Annotated[
+        str, typer.Option(help="Of a style: the picture whose manner is learnt.", metavar="FILE")
+    ] = "",
     search: Annotated[
         int, typer.Option(min=0, help="First try so many settings, and keep the best.")
     ] = 0,
@@ -52,7 +55,8 @@ def train(
 
     # `torchrun` starts this several times; one of them speaks.
     first = os.environ.get("RANK", "0") == "0"
-    texts = [*(set_ or ()), *([f"encoder={encoder}"] if encoder else ())]
+    files = {"encoder": encoder, "picture": picture}
+    texts = [*(set_ or ()), *(f"{name}={path}" for name, path in files.items() if path)]
     with explained(), told_how_to_resume(out), watched(quiet=as_json or not first) as progress:
         run = Run(
             folder=out,

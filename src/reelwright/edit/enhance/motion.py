@@ -19,8 +19,6 @@ Map = npt.NDArray[Any]
 Frame = npt.NDArray[np.uint8]
 """A picture: height × width × 3, RGB."""
 
-_LIKE = 14.0
-"""Difference of colour (0 to 255) at which half of the trust is gone, above noise."""
 _FINE = 0.4
 """Standard deviation in pixels of what both copies are smoothed by: noise does not move."""
 
@@ -53,15 +51,21 @@ class Motion:
 
 
 class Follower:
-    """Follows small copies of pictures, one after the other."""
+    """Follows small copies of pictures, one after the other.
 
-    def __init__(self) -> None:
+    Args:
+        alike: difference of colour (0 to 255) at which half of the trust is gone.
+        exact: whether movement must be known to parts of a pixel, which takes five times as long.
+    """
+
+    def __init__(self, alike: float = 14.0, *, exact: bool = False) -> None:
         cv2: Any = import_module("cv2")
-        self._search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        preset = cv2.DISOPTICAL_FLOW_PRESET_MEDIUM if exact else cv2.DISOPTICAL_FLOW_PRESET_FAST
+        self._search, self._alike = cv2.DISOpticalFlow_create(preset), np.float32(alike)
         self._before: tuple[Frame, Frame] | None = None
 
     def see(self, frame: Frame) -> Motion | None:
-        """How the picture before became this one (RGB, 100 to 300 pixels); None for the first."""
+        """How the picture before became this one (RGB, 100 to 700 pixels); None for the first."""
         import cv2
 
         now = np.asarray(cv2.GaussianBlur(frame, (0, 0), _FINE), np.uint8)
@@ -72,8 +76,20 @@ class Follower:
         flow: Any = self._search.calc(gray, before[1], None)
         motion = Motion(np.asarray(flow, np.float32), np.ones(gray.shape, np.float32))
         off = cv2.absdiff(now, motion.carry(before[0])).max(axis=2).astype(np.float32)
-        off = cv2.blur(off, (3, 3)) / np.float32(_LIKE)
+        off = cv2.blur(off, (3, 3)) / self._alike
         return Motion(motion.flow, np.asarray(1 / (1 + np.square(np.square(off))), np.float32))
+
+
+def shrink(frame: Frame, side: int) -> Frame:
+    """A copy whose longer side has at most so many pixels."""
+    import cv2
+
+    high, wide = frame.shape[:2]
+    scale = side / max(high, wide)
+    if scale >= 1:
+        return frame
+    size = max(2, round(wide * scale)), max(2, round(high * scale))
+    return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _places(flow: Map, width: int, height: int) -> tuple[Map, Map]:

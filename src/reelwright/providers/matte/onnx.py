@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel
 
-from reelwright.core.errors import SettingError
-from reelwright.providers.network import Network
+from reelwright.core.errors import ModelError, SettingError
+from reelwright.media.networks import Network, Port
+from reelwright.store.artefacts import hash_content
 
 Map = npt.NDArray[Any]
 Frame = npt.NDArray[np.uint8]
@@ -59,47 +60,44 @@ class OnnxMatte:
                 where="--matte",
                 hint="give an ONNX file of RobustVideoMatting, MODNet or rembg",
             )
-        self._network = Network(path, "the model for mattes")
+        self._path = path
 
     def key(self) -> Mapping[str, Any]:
         """The file's content."""
-        return {"engine": "onnx", "model": self._network.digest}
+        return {"engine": "onnx", "model": hash_content(self._path)}
 
     def begin(self) -> Teller:
         """See the port.
 
         Raises:
-            MissingExtra: onnxruntime is not installed.
-            ProviderRefused: the file is damaged, or takes what no family above does.
+            ModelError: the file is damaged, or takes what no family above does.
         """
-        network = self._network
-        inputs = network.inputs
-        if {"src", *_STATES} <= set(inputs):
+        network = Network(self._path)
+        if {"src", *_STATES} <= {port.name for port in network.inputs}:
             return _remembering(network)
-        shape = next(iter(inputs.values()))[0] if len(inputs) == 1 else []
-        if len(shape) != 4 or shape[1] not in (3, "channels", "channel"):
-            raise network.refused(
-                "takes no picture alone (1 × 3 × height × width)",
-                "give an ONNX file of RobustVideoMatting, MODNet or rembg",
-            )
-        sides = [side if isinstance(side, int) and side > 0 else 0 for side in shape[2:]]
-        if all(sides):
-            scale = _HALF if max(sides) >= _LARGE else _IMAGENET
-            return lambda frame: _tell(network, frame, (sides[1], sides[0]), scale, stretch=True)
+        sizes = network.inputs[0].sizes
+        if len(network.inputs) != 1 or len(sizes) != 4 or sizes[1] not in (0, 3):
+            raise _refused(network, "takes no picture alone (1 × 3 × height × width)")
+        high, wide = sizes[2:]
+        if high and wide:
+            scale = _HALF if max(high, wide) >= _LARGE else _IMAGENET
+            return lambda frame: _tell(network, frame, (wide, high), scale, stretch=True)
         return lambda frame: _tell(network, frame, _fitting(frame), _SIGNED, stretch=False)
 
 
 def _remembering(network: Network) -> Teller:
     """RobustVideoMatting: what it remembers begins as one zero and goes on from output to input."""
-    outputs = network.outputs
+    outputs = [port.name for port in network.outputs]
+    kinds = {port.name: _number(port) for port in network.inputs}
     if "pha" not in outputs or not {name[:2] + "o" for name in _STATES} <= set(outputs):
-        raise network.refused("gives no matte (pha) or no states to go on from")
-    kind = network.number("src")
-    states = {name: np.zeros((1, 1, 1, 1), kind) for name in _STATES}
+        raise _refused(network, "gives no matte (pha) or no states to go on from")
+    states = {name: np.zeros((1, 1, 1, 1), kinds[name]) for name in _STATES}
 
     def tell(frame: Frame) -> Map:
-        given: dict[str, npt.NDArray[Any]] = {"src": _planes(frame, ((0.0,) * 3, (1.0,) * 3), kind)}
-        if "downsample_ratio" in network.inputs:
+        given: dict[str, npt.NDArray[Any]] = {
+            "src": _planes(frame, ((0.0,) * 3, (1.0,) * 3), kinds["src"])
+        }
+        if "downsample_ratio" in kinds:
             share = min(1.0, _INNER / max(frame.shape[:2]))
             given["downsample_ratio"] = np.array([share], np.float32)
         found = dict(zip(outputs, network.run({**given, **states}), strict=True))
@@ -120,10 +118,10 @@ def _tell(
     """The matte by a network that takes one picture (`size`: width, height)."""
     import cv2
 
-    name = next(iter(network.inputs))
+    port = network.inputs[0]
     how = cv2.INTER_AREA if size[0] < frame.shape[1] else cv2.INTER_LINEAR
     small = np.asarray(cv2.resize(frame, size, interpolation=how), np.uint8)
-    found = network.run({name: _planes(small, scale, network.number(name))})[0]
+    found = network.run({port.name: _planes(small, scale, _number(port))})[0]
     if stretch:
         low, high = float(found.min()), float(found.max())
         # A picture without anybody must not be stretched into one with somebody.
@@ -147,11 +145,25 @@ def _whole(network: Network, found: npt.NDArray[Any], frame: Frame) -> Map:
 
     matte = np.squeeze(np.asarray(found, np.float32))
     if matte.ndim != 2 or not np.isfinite(matte).all():
-        raise network.refused(f"gives {'×'.join(map(str, found.shape))} numbers, which is no matte")
+        raise _refused(
+            network, f"gives {'×'.join(map(str, found.shape))} numbers, which is no matte"
+        )
     high, wide = frame.shape[:2]
     if matte.shape != (high, wide):
         matte = np.asarray(cv2.resize(matte, (wide, high), interpolation=cv2.INTER_LINEAR))
     return np.clip(matte, 0, 1).astype(np.float32)
+
+
+def _number(port: Port) -> type[np.floating[Any]]:
+    return np.float16 if port.type == "tensor(float16)" else np.float32
+
+
+def _refused(network: Network, why: str) -> ModelError:
+    return ModelError(
+        f"is no model for mattes: it {why}",
+        where=str(network.path),
+        hint="give an ONNX file of RobustVideoMatting, MODNet or rembg",
+    )
 
 
 def _fitting(frame: Frame) -> tuple[int, int]:

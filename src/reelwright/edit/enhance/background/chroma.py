@@ -16,11 +16,10 @@ import numpy as np
 from reelwright.core.errors import FootageError
 from reelwright.edit.enhance.background.composite import clear_spill, find_shade
 from reelwright.edit.enhance.background.edges import Edge, unmix
-from reelwright.edit.enhance.background.guided import shrink
 from reelwright.edit.enhance.background.matte import Matted
 from reelwright.edit.enhance.background.plate import fill
 from reelwright.edit.enhance.frame import Picture
-from reelwright.edit.enhance.motion import Frame, Map
+from reelwright.edit.enhance.motion import Frame, Map, shrink
 
 _DARK = 48.0
 """Added to the sum of red, green and blue (0 to 765): what is dark has no sure colour."""

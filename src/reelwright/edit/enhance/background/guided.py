@@ -11,19 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from reelwright.edit.enhance.motion import Frame, Map
-
-
-def shrink(frame: Frame, side: int) -> Frame:
-    """A copy whose longer side has at most so many pixels."""
-    import cv2
-
-    high, wide = frame.shape[:2]
-    scale = side / max(high, wide)
-    if scale >= 1:
-        return frame
-    size = max(2, round(wide * scale)), max(2, round(high * scale))
-    return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
+from reelwright.edit.enhance.motion import Map
 
 
 def fit_guide(guide: Map, matte: Map, radius: int, smooth: float) -> Map:

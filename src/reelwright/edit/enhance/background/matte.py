@@ -15,11 +15,11 @@ import numpy as np
 from reelwright.core.nouns import Box
 from reelwright.edit.enhance.background.composite import find_shade
 from reelwright.edit.enhance.background.edges import Edge, unmix
-from reelwright.edit.enhance.background.guided import apply_guide, fit_guide, shrink
+from reelwright.edit.enhance.background.guided import apply_guide, fit_guide
 from reelwright.edit.enhance.background.mincut import cut, edge_weights
 from reelwright.edit.enhance.background.scene import COST, Scene, nearest_faces
 from reelwright.edit.enhance.frame import Picture
-from reelwright.edit.enhance.motion import Follower, Frame, Map
+from reelwright.edit.enhance.motion import Follower, Frame, Map, shrink
 
 Finder = Callable[[Sequence[Frame]], Sequence[Sequence[Box]]]
 """Pictures → the faces in each."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from itertools import chain, islice
 from typing import Any
 
@@ -15,16 +14,14 @@ from reelwright.core.nouns import Box
 from reelwright.core.ports import FaceFinder, PersonMatter
 from reelwright.edit.enhance.background.chroma import Key, key_matte
 from reelwright.edit.enhance.background.edges import unmix
-from reelwright.edit.enhance.background.guided import shrink
 from reelwright.edit.enhance.background.matte import SMALL, Matted, matte_shot, to_lab
 from reelwright.edit.enhance.background.scene import Scene, learn_scene
 from reelwright.edit.enhance.frame import Look, Picture, by_shot
-from reelwright.edit.enhance.motion import Frame
+from reelwright.edit.enhance.motion import Frame, shrink
+from reelwright.edit.enhance.sampling import sample_shot
 
 _SAMPLES = 14
 """Pictures of a shot that it is learnt from, at most."""
-_EVERY = 0.5
-"""Seconds between them, at least."""
 _FIRST = 8
 """Pictures that a shot is learnt from where they do not lie as the clip's do."""
 _KEPT = 3
@@ -114,32 +111,8 @@ class Learnt(Matter):
             if shot not in self._scenes:
                 while len(self._scenes) >= _KEPT:
                     del self._scenes[next(iter(self._scenes))]
-                self._scenes[shot] = self._learn(*self._sample(shot))
+                self._scenes[shot] = self._learn(*sample_shot(self._look, shot, SMALL, _SAMPLES))
             return self._scenes[shot]
-
-    def _sample(self, shot: int) -> tuple[list[Frame], list[float]]:
-        """Small pictures spread over a shot, and their seconds."""
-        from reelwright.media.sweep import sweep
-
-        facts = self._look.facts
-        edges = [
-            Fraction(0),
-            *self._look.changes,
-            Fraction(facts.seconds).limit_denominator(90_000),
-        ]
-        start, end = float(edges[shot]), float(max(edges[shot + 1], edges[shot] + Fraction(1, 10)))
-        rate = 1 / max(_EVERY, (end - start) / _SAMPLES)
-        wide = max(2, round(SMALL * min(1.0, facts.width / facts.height)))
-        frames: list[Frame] = []
-        times: list[float] = []
-        blocks = sweep(self._look.path, facts, width=wide, rate=rate, start=start, end=end)
-        for block in blocks:
-            frames += list(block.frames)
-            times += block.times.tolist()
-        if not frames:
-            sample = min(self._look.samples, key=lambda picture: abs(float(picture.at) - start))
-            return [sample.rgb], [float(sample.at)]
-        return frames, times
 
     def _learn(self, frames: Sequence[Frame], times: Sequence[float]) -> Scene:
         small = [shrink(frame, SMALL) for frame in frames]

@@ -67,7 +67,7 @@ def plan_background(look: Look, order: Order) -> Background:
 
 def _choose(look: Look, order: Order) -> Matter:
     from reelwright.edit.enhance.background.chroma import need_key
-    from reelwright.edit.enhance.background.guided import shrink
+    from reelwright.edit.enhance.motion import shrink
     from reelwright.providers import door
 
     if order.matte == "auto":

@@ -1,0 +1,1 @@
+"""Pictures painted anew: see `reelwright.core.ports.PictureStyle`."""
