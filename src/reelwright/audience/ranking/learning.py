@@ -282,7 +282,7 @@ def judge(told: Doubles, targets: Floats) -> tuple[dict[str, float], dict[str, l
         bins[name] = reliability(told[place][known], targets[place][known])
         scores[name] = round(one, 5)
         scores[f"{name} calibration"] = round(miscalibration(bins[name]), 5)
-        share = np.sqrt(came)
+        share = came**0.5
         total, weight = total + one * share, weight + share
-    scores[GOAL] = round(total / weight, 5) if weight else 1.0
+    scores[GOAL] = round(float(total / weight), 5) if weight else 1.0
     return scores, bins

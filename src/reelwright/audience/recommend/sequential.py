@@ -1,15 +1,16 @@
 """A transformer over what a viewer did, foretelling the next like (SASRec, Kang and McAuley 2018).
 
-Trained with the full softmax over all videos, without which it falls far behind (Klenitskiy and
-Vasilev, RecSys 2023), on every place of every history at once.
+Trained with the softmax over all videos, without which it falls far behind (Klenitskiy and Vasilev,
+RecSys 2023), on every place of every history at once. Where there are very many videos, those drawn
+for a batch stand for all others in its sum, each for as many as it was drawn from.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,13 @@ from pydantic import Field
 
 from reelwright.audience.interactions import Floats, Histories, Interactions, histories_of
 from reelwright.audience.recommend.recommender import Features, Recommender, RecommenderSettings
-from reelwright.core.progress import Progress
+from reelwright.core.progress import Progress, Silent
 
-_TOKENS = 2_048
-"""Places in one batch, padding included."""
+_TOKENS = 512
+"""Places in one batch, padding included: many small steps get further than few large ones."""
 _AT_ONCE = 512
+_AGAIN = 0.25
+"""How long, and at what part of the rate, it learns what came since."""
 
 
 class SequentialSettings(RecommenderSettings):
@@ -33,12 +36,14 @@ class SequentialSettings(RecommenderSettings):
     length: int = Field(default=50, ge=2)
     """The most places a history is read back; longer ones are learnt from in pieces."""
     dropout: float = Field(default=0.3, ge=0, lt=1)
-    epochs: int = Field(default=30, ge=1)
-    patience: int = Field(default=4, ge=0)
+    epochs: int = Field(default=60, ge=1)
+    """Fewer where the log is long: `places` bounds what all of them read."""
+    places: int = Field(default=8_000_000, ge=1)
+    """The most likes that are foretold while it learns, one epoch excepted."""
+    negatives: int = Field(default=1_000, ge=1)
+    """Videos drawn for each batch that stand for all others, where there are more."""
     rate: float = Field(default=2e-3, gt=0)
     decay: float = Field(default=0.01, ge=0)
-    held_out: int = Field(default=500, ge=1)
-    """The most viewers (a tenth at most) whose last like says which epoch is best."""
     seed: int = Field(default=0, ge=0)
 
 
@@ -51,23 +56,34 @@ class Sequential(Recommender):
     Settings = SequentialSettings
 
     def _fit(self, log: Interactions, features: Features, progress: Progress) -> None:
+        self.network: Any = None
+        self._learn(log, 1.0, progress)
+
+    def update(
+        self, log: Interactions, features: Features | None = None, progress: Progress | None = None
+    ) -> Self:
+        """See `Recommender.update`: it goes on from what it knows, a quarter as long."""
+        self._learn(log, _AGAIN, progress or Silent())
+        return self
+
+    def _learn(self, log: Interactions, part: float, progress: Progress) -> None:
         from reelwright.audience.recommend.sequential_task import NextItemTask
         from reelwright.learn.kind import FitSettings, Run
         from reelwright.learn.trainer import fit
 
         asked: SequentialSettings = self.settings
         rows = rows_of(log, asked.length)
-        self.network: Any = None
         if not rows:
             # Nobody liked anything after something else: all videos are alike.
             return
-        task = NextItemTask(rows, log.n_items, asked)
+        task = NextItemTask(rows, log.n_items, asked, self.network)
+        told = sum(len(row) - 1 for row in rows)
+        epochs = min(asked.epochs, max(1, asked.places // told))
         settings = FitSettings(
             seed=asked.seed,
-            epochs=asked.epochs,
-            rate=asked.rate,
+            epochs=max(1, round(part * epochs)),
+            rate=asked.rate * (part if self.network is not None else 1.0),
             decay=asked.decay,
-            patience=asked.patience,
         )
         with tempfile.TemporaryDirectory(prefix="reel-") as folder:
             fit(task, settings, Run(Path(folder), progress, device="auto"), self.name)
@@ -142,12 +158,3 @@ def batches_of(
         batches.append(batch)
         first = last
     return [batches[place] for place in chance.permutation(len(batches))]
-
-
-def ndcg_of_last(
-    scores: NDArray[np.float32], wanted: NDArray[np.integer], k: int = 10
-) -> Mapping[str, Any]:
-    """NDCG@k where one item a row is wanted."""
-    mine = np.take_along_axis(scores, wanted[:, None], 1)
-    ranks = (scores > mine).sum(1)
-    return {f"ndcg@{k}": float(np.where(ranks < k, 1 / np.log2(ranks + 2), 0).mean())}

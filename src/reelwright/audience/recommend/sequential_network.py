@@ -61,6 +61,23 @@ class NextItem(nn.Module):
             x = block(x)
         return self.last(x)
 
-    def logits(self, states: Tensor) -> Tensor:
-        """Scores of all items for states of shape (n, width)."""
-        return states @ self.items.weight[:-1].T + self.fame
+    def logits(self, states: Tensor, items: Tensor | None = None) -> Tensor:
+        """Scores of all items, or of some, for states of shape (n, width)."""
+        if items is None:
+            return states @ self.items.weight[:-1].T + self.fame
+        return states @ self.items.weight[items].T + self.fame[items]
+
+    def logit_of(self, states: Tensor, items: Tensor) -> Tensor:
+        """The score of one item for each state."""
+        return (states * self.items.weight[items]).sum(1) + self.fame[items]
+
+    @torch.no_grad()
+    def take_over(self, other: NextItem) -> None:
+        """Take another network's weights; items that it does not know keep their own."""
+        known = min(self.padding, other.padding)
+        theirs = other.state_dict()
+        for name, own in self.state_dict().items():
+            if name in ("items.weight", "fame"):
+                own[:known] = theirs[name][:known]
+            else:
+                own.copy_(theirs[name])
