@@ -32,6 +32,11 @@ MODELS: dict[str, str] = {
 }
 """Figures that need the standard sets."""
 SERVICE: dict[str, str] = {
+    "page": "recommend_service:page",
+    "http": "recommend_service:http",
+    "reaction": "recommend_service:reaction",
+    "kill": "recommend_service:kill",
+    "new-videos": "recommend_service:new_videos",
     "events": "recommend_events:events",
     "events-import-memory": "recommend_events:importing",
     "events-read": "recommend_events:reading",
