@@ -41,7 +41,7 @@ _HEAD = 300
 """Videos of a source that are enough for most viewers."""
 _GIVEN = 30 * 60.0
 """Seconds for which what a viewer was just given comes after everything else."""
-_VALUE, _LEARNT = 0.15, 0.5
+_VALUE, _LEARNT = 0.15, 1.2
 """What being worth one spread more than the average video counts, against a source's score of 1: as
 all viewers' rates tell it, and as a ranker does."""
 
