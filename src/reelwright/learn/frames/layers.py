@@ -5,7 +5,7 @@ al. 2019 and Hsieh et al. 2018 (DDPAE): a small network looks at all frames of a
 marks, for each thing and frame, where its middle is. The thing's picture is what is seen there,
 cut out of all frames and put over each other: where another thing passes before it, the other
 frames tell. So nothing of the detail goes through the network, and its one job is to follow.
-The codes of a frame are the middles; a relation continues them.
+The codes of a frame are the middles, made exact by `polishing`; a relation continues them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from reelwright.learn.frames.polishing import lay, polish
 from reelwright.learn.frames.relations import LstmRelation, TransformerRelation
 
 CELL = 4
 """Pixels across of a cell in which a middle is marked."""
+ROUNDS = 5
+"""How often places and pictures are made exact before a prediction."""
 
 
 class Mixing(nn.Module):
@@ -117,8 +120,8 @@ class LayerCodec(nn.Module):
         """
         blurs = (None, None) if blur is None else blur.unbind(-1)
         down, right = middles.unbind(-1)
-        lines = _lay(down, self.shape[0], self.side, blurs[0])
-        return lines, _lay(right, self.shape[1], self.side, blurs[1])
+        lines = lay(down, self.shape[0], self.side, blurs[0])
+        return lines, lay(right, self.shape[1], self.side, blurs[1])
 
     def compose(self, pictures: Tensor, lines: Tensor, rows: Tensor) -> Tensor:
         """Things laid over each other: N × T × H × W."""
@@ -163,7 +166,7 @@ class LayerPredictor(nn.Module):
     def forward(self, past: Tensor) -> Tensor:
         """N × past × 1 × H × W, 0 to 1 → N × future × 1 × H × W."""
         frames = past[:, :, 0]
-        middles, pictures = self.codec(frames)
+        middles, pictures = polish(frames, *self.codec(frames), ROUNDS)
         return self.continued(anchored(middles, pictures), pictures)[0][:, :, None].clamp(0, 1)
 
     def continued(
@@ -228,13 +231,17 @@ class LayerPredictor(nn.Module):
             pick: which of its frames are drawn.
             symmetries: changes of paths (N × T × 2) after which they are as likely as before.
         """
-        known = torch.cat([self.places(each) for each in middles], 2).flatten(0, 1)
+        drawn, _ = self.continued(middles[0], pictures, pick)
+        loss = self.path_loss(torch.cat(middles, 2), symmetries)
+        return loss + _energy(drawn - future[:, pick]) / 100
+
+    def path_loss(self, paths: Tensor, symmetries: Sequence[Callable[[Tensor], Tensor]]) -> Tensor:
+        """How far continued middles are from those that came: N × count × (past + future) × 2."""
+        known = self.places(paths).flatten(0, 1)
         for turned in symmetries:
             known = torch.cat([known, turned(known)])
         guess = self.relation(known[:, : self.past], self.future)[..., :2]
-        loss = functional.smooth_l1_loss(guess, known[:, self.past :], beta=0.05)
-        drawn, _ = self.continued(middles[0], pictures, pick)
-        return 20 * loss + _energy(drawn - future[:, pick]) / 100
+        return 20 * functional.smooth_l1_loss(guess, known[:, self.past :], beta=0.05)
 
 
 def off_centre(pictures: Tensor) -> Tensor:
@@ -283,17 +290,6 @@ def matched(pictures: tuple[Tensor, Tensor], ends: tuple[Tensor, Tensor], moved:
 def side_of(shape: tuple[int, int], reach: float) -> int:
     """Pixels across of a thing's picture: even, at least 4."""
     return max(4, int(np.ceil(min(shape) * reach / 2)) * 2)
-
-
-def _lay(middle: Tensor, length: int, side: int, blur: Tensor | None) -> Tensor:
-    """Weights of `side` picture lines in `length` frame lines: between lines, by nearness."""
-    frame = torch.arange(length, device=middle.device, dtype=middle.dtype)[:, None]
-    picture = torch.arange(side, device=middle.device, dtype=middle.dtype)[None]
-    away = (frame - picture) - (middle - (side - 1) / 2)[..., None, None]
-    if blur is None:
-        return functional.relu(1 - away.abs())
-    wide = (1 + blur)[..., None, None]
-    return functional.relu(1 - away.abs() / wide) / wide
 
 
 def _middles(marks: Tensor, count: int) -> Tensor:

@@ -12,7 +12,14 @@ from torch.nn import functional
 
 from reelwright.learn.frames.clips import Clip, Clips
 from reelwright.learn.frames.codecs import GridPredictor
-from reelwright.learn.frames.layers import LayerPredictor, anchored, matched, side_of
+from reelwright.learn.frames.layers import (
+    LayerPredictor,
+    anchored,
+    matched,
+    off_centre,
+    side_of,
+)
+from reelwright.learn.frames.polishing import find, polish
 from reelwright.learn.frames.settings import FrameSettings
 from reelwright.learn.trainer import Task, Turn
 
@@ -20,6 +27,12 @@ _ROUND = 8
 """Frames are enlarged to multiples of this."""
 _DRAWN = 5
 """Frames of a window that are drawn for the loss: a part of them tells as much as all."""
+_ALONE = 0.2
+"""The part of the epochs in which the codec of `layers` learns alone: there are no paths yet."""
+_POLISHED = 2
+"""Rounds of polishing that a training can spare."""
+_QUICK = 4.0
+"""The relation of `layers` learns from exact paths, so that its rate may be so much higher."""
 _JUDGED = 200
 """Clips that a validation looks at, at most."""
 
@@ -33,6 +46,8 @@ class Batch:
     pick: Tensor
     """Which frames of a window are drawn, and which of the future."""
     pick_future: Tensor
+    alone: bool
+    """Whether only the codec learns from it; so are all batches of an epoch."""
 
 
 def build(settings: FrameSettings, shape: tuple[int, int, int]) -> nn.Module:
@@ -102,6 +117,7 @@ class PredictTask(Task):
                 torch.tensor(part),
                 torch.from_numpy(np.sort(chance.permutation(settings.past)[:_DRAWN])),
                 torch.from_numpy(np.sort(chance.permutation(settings.future)[:_DRAWN])),
+                epoch < round(_ALONE * settings.epochs),
             )
 
     def turns(self) -> Sequence[Turn]:
@@ -111,7 +127,7 @@ class PredictTask(Task):
         codec, relation = self.network.codec, self.network.relation
         return [
             Turn("codec", [(list(codec.parameters()), 1.0)]),
-            Turn("relation", [(list(relation.parameters()), 1.0)]),
+            Turn("relation", [(list(relation.parameters()), _QUICK)]),
         ]
 
     def loss(self, batch: Batch) -> Tensor:
@@ -131,17 +147,23 @@ class PredictTask(Task):
         coarse = max(0.0, 1 - 2 * float(batch.part))
         loss, middles, pictures = network.codec_loss(windows, batch.pick, coarse)
         yield "codec", loss
-        path, drawn = _joined(starts, middles.detach(), pictures.detach())
+        if batch.alone:
+            return
+        with torch.no_grad():
+            exact = polish(windows, middles.detach(), pictures.detach(), _POLISHED)
+            path, drawn = _joined(starts, *exact)
+            # Where the very pictures of the past are in the future.
+            moved = off_centre(drawn)[:, :, None]
+            future = find(frames[:, past:], path[:, :, past:] - moved, drawn) + moved
+        square = self.clips.shape[0] == self.clips.shape[1]
+        flips, whole = _path_flips(self.settings, square), (path[:, :, :past], future)
         yield (
             "relation",
-            network.relation_loss(
-                (path[:, :, :past], path[:, :, past:]),
-                drawn,
-                frames[:, past:],
-                batch.pick_future,
-                _path_flips(self.settings, self.clips.shape[0] == self.clips.shape[1]),
-            ),
+            network.relation_loss(whole, drawn, frames[:, past:], batch.pick_future, flips),
         )
+        if self.settings.symmetry == "all":
+            # Paths are few and dear: they are learnt backwards, too.
+            yield "relation", network.path_loss(torch.cat(whole, 2).flip(2), flips)
 
     def validate(self) -> Mapping[str, float]:
         """The error of predicted frames, summed over a frame, on held-out clips."""
@@ -199,12 +221,11 @@ def _flips(settings: FrameSettings, square: bool) -> list[Callable[[Tensor], Ten
 
 
 def _path_flips(settings: FrameSettings, square: bool) -> list[Callable[[Tensor], Tensor]]:
-    """The same for paths (N × T × 2: down, right, from the middle)."""
+    """The same for paths (N × T × 2: down, right, from the middle), but for time's direction."""
     every: list[Callable[[Tensor], Tensor]] = [
         lambda paths: paths * paths.new_tensor([1.0, -1.0]),
         lambda paths: paths * paths.new_tensor([-1.0, 1.0]),
-        lambda paths: paths.flip(1),
     ]
     if square:
         every.append(lambda paths: paths.flip(2))
-    return every[: {"none": 0, "mirror": 1}.get(settings.symmetry, 4)]
+    return every[: {"none": 0, "mirror": 1}.get(settings.symmetry, 3)]
