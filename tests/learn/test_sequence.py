@@ -1,21 +1,26 @@
 """The kind `sequence`: cells learn a grammar, obey a condition, are judged and exported."""
 
 import json
+import tracemalloc
 from collections.abc import Sequence as Many
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
+import torch
 
 from reelwright.core.errors import DataError, InputError, ModelError
 from reelwright.core.progress import Silent
 from reelwright.learn.kind import Run
 from reelwright.learn.kinds import load_kind, load_model
-from reelwright.learn.sequence.coding import tell_leaks
+from reelwright.learn.sequence.coding import Coder
 from reelwright.learn.sequence.kind import Sequence, SequenceSettings, load
+from reelwright.learn.sequence.learning import Learning
+from reelwright.learn.sequence.networks import Recurrent
 from reelwright.learn.sequence.stepping import NumpyStepper, OnnxStepper
-from reelwright.learn.sequence.texts import Piece
+from reelwright.learn.sequence.tape import open_tape
 
 CELLS = ("rnn", "gru", "lstm", "transformer")
 BRIEF = {"width": 32, "embed": 16, "epochs": 8, "batch": 16, "span": 16, "rate": 1e-2}
@@ -165,17 +170,55 @@ def test_rows_that_leaked_are_told_on_the_card(lstm: Sequence) -> None:
     assert "nearly the same as a training text" in (lstm.folder / "card.md").read_text("utf-8")
 
 
-def test_leaks_are_told_of_rows_alone() -> None:
-    def pieces(running: bool, *texts: str) -> list[Piece]:
-        return [Piece(list(text), "", "rows", running) for text in texts]
+def test_leaks_are_told_of_rows_alone(tmp_path: Path) -> None:
+    texts = ["how the moon pulls the sea", "five teas to try at home", "a bridge that sings"]
+    texts.insert(1, "How the moon pulls the sea!")
+    lines = "\n".join(json.dumps({"text": text}) for text in texts)
+    (tmp_path / "rows.jsonl").write_text(lines)
+    with open_tape([tmp_path / "rows.jsonl"], "characters", 0) as tape:
+        one, again, two, three = tape.spans
+        (told,) = tape.tell_leaks([one, two], [again, three])
+        assert "1 of 2 held-out texts" in told
+        assert replace(tape, unit="music").tell_leaks([one], [again]) == []
+        running = [replace(one, running=True)]
+        assert tape.tell_leaks(running, running) == []
 
-    learnt = pieces(False, "how the moon pulls the sea", "five teas to try at home")
-    again = pieces(False, "How the moon pulls the sea!", "a bridge that sings")
-    (told,) = tell_leaks(learnt, again, "characters")
-    assert "1 of 2 held-out texts" in told
-    assert tell_leaks(learnt, again, "music") == []
-    running = pieces(True, "the sea")
-    assert tell_leaks(running, running, "characters") == []
+
+def test_a_text_that_does_not_fit_in_memory_is_read_from_the_disk(tmp_path: Path) -> None:
+    text = tmp_path / "long.txt"
+    with text.open("w", encoding="utf-8") as file:
+        for number in range(12_000):
+            file.write(f"{number} 茶香 the cat sat on the mat and sang of the sea and the moon\n")
+    size = len(text.read_text("utf-8"))
+    tracemalloc.start()
+    with open_tape([text], "characters", 0, tmp_path) as tape:
+        train, held_out = tape.split(0.1)
+        coder = Coder(tape.count(train, 1, 1000), ())
+        learnt, judged = tape.encode([train, held_out], coder)
+        task = Learning(Recurrent("lstm", 80, 1, 4, 4, 1, 0), learnt, judged, 8, 32, 0)
+        first = next(iter(task.batches(0)))
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert len(learnt[0].tokens) + len(judged[0].tokens) == size + 2
+        assert tape.characters(tape.spans) == size
+        assert first.wanted[:, :-1].equal(first.given[:, 1:])
+        said = "".join(coder.vocabulary.decode(first.given[0].tolist()))
+        assert said in text.read_text("utf-8")
+    assert most < 4 * size, "tokens as texts would take twice that"
+    assert [path.name for path in tmp_path.iterdir()] == ["long.txt"]
+
+
+def test_windows_of_running_text_go_on_in_the_next_file(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text((name * 30 + "\n") * 4)
+    with open_tape([tmp_path], "characters", 0) as tape:
+        coder = Coder(tape.count(tape.spans, 1, 9), ())
+        (learnt,) = tape.encode([tape.spans], coder)
+        task = Learning(Recurrent("gru", 9, 1, 2, 2, 1, 0), learnt, learnt, 1, 50, 0)
+        seen = torch.cat([batch.given[0] for batch in task.batches(1)]).tolist()
+        whole = np.concatenate([piece.tokens for piece in learnt]).tolist()
+    at = next(at for at in range(50) if whole[at : at + len(seen)] == seen)
+    assert at + len(seen) > len(learnt[0].tokens)
 
 
 def test_running_text_is_judged_by_its_end(tmp_path: Path) -> None:

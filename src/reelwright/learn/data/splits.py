@@ -21,8 +21,14 @@ def split_of(text: str, seed: int, held_out: float = 0.1) -> Side:
         seed: another seed, another split.
         held_out: the part that is held out, 0 to 1.
     """
+    return "held_out" if share_of(text, seed) < held_out else "train"
+
+
+def share_of(text: str, seed: int) -> float:
+    """A number from 0 to 1 that depends on the text and the seed alone: the part of all data that
+    must be held out for this text to be."""
     digest = hashlib.blake2b(f"{seed}\n{plain_form(text)}".encode(), digest_size=8).digest()
-    return "held_out" if int.from_bytes(digest, "big") < held_out * 2**64 else "train"
+    return int.from_bytes(digest, "big") / 2**64
 
 
 def describe_split(seed: int, held_out: float = 0.1) -> str:

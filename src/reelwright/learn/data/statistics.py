@@ -5,14 +5,13 @@ probably wrong.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.learn.data.batching import generator
 from reelwright.learn.data.labels import listed
 
 _FEW = 10
@@ -78,8 +77,7 @@ def find_doubts(probabilities: Probabilities, labels: Sequence[int]) -> list[Dou
     have; those that then count as of another label than their own are doubted.
 
     Args:
-        probabilities: rows × labels, each row's by a model that has not seen it
-            (`cross_validate`).
+        probabilities: rows × labels, each row's by a model that has not seen it.
         labels: each row's label's number.
     """
     own = np.asarray(labels, np.int64)
@@ -103,29 +101,6 @@ def find_doubts(probabilities: Probabilities, labels: Sequence[int]) -> list[Dou
     return sorted(found, key=lambda doubt: (-doubt.margin, doubt.row))
 
 
-def cross_validate(
-    judge: Callable[[NDArray[np.int64], NDArray[np.int64]], Probabilities],
-    labels: Sequence[int],
-    folds: int = 5,
-    seed: int = 0,
-) -> Probabilities:
-    """Each row's probabilities by a model that was trained without it.
-
-    Args:
-        judge: gets the rows to learn from and those to judge, gives rows × labels of the latter.
-        labels: each row's; every fold has its share of each.
-        folds: how often is trained.
-        seed: decides the folds.
-    """
-    parts = [
-        (rest, part, judge(rest, part)) for rest, part in _folds(np.asarray(labels), folds, seed)
-    ]
-    result = np.zeros((len(labels), parts[0][2].shape[1]))
-    for _, part, values in parts:
-        result[part] = values
-    return result
-
-
 def report_doubts(
     doubts: Sequence[Doubt], names: Sequence[str], places: Sequence[str], most: int = 5
 ) -> list[str]:
@@ -137,18 +112,3 @@ def report_doubts(
         label, likely = names[doubt.label], names[doubt.likely]
         said.append(f"{places[doubt.row]}: {label}, rather {likely}")
     return said
-
-
-def _folds(
-    labels: NDArray[Any], folds: int, seed: int
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """For each fold the rows outside it and those in it."""
-    fold = np.zeros(len(labels), np.int64)
-    chance = generator(seed)
-    for label in np.unique(labels):
-        rows = chance.permutation(np.flatnonzero(labels == label))
-        fold[rows] = (np.arange(len(rows)) + chance.integers(folds)) % folds
-    for number in range(folds):
-        inside = fold == number
-        if inside.any() and not inside.all():
-            yield np.flatnonzero(~inside), np.flatnonzero(inside)

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reelwright.learn.sequence.coding import Encoded
 from reelwright.learn.sequence.sampling import log_softmax
 from reelwright.learn.sequence.stepping import Stepper
-from reelwright.learn.sequence.texts import Piece
-from reelwright.learn.sequence.tokens import Unit
 
 _TOGETHER = 128
 _STRETCH, _RUN_UP = 256, 64
@@ -22,12 +21,12 @@ _STRETCH, _RUN_UP = 256, 64
 class Item(NamedTuple):
     """Tokens to be foretold one after the other, the first `skip` for nothing."""
 
-    tokens: Sequence[int]
+    tokens: Sequence[int] | NDArray[np.int32]
     condition: int = 0
     skip: int = 0
 
 
-def stretches(tokens: Sequence[int], condition: int) -> Iterator[Item]:
+def stretches(tokens: NDArray[np.int32], condition: int) -> Iterator[Item]:
     """Running text as items; every token but the first counts in exactly one."""
     for start in range(0, max(1, len(tokens) - 1), _STRETCH):
         before = min(start, _RUN_UP)
@@ -54,18 +53,16 @@ def surprise(stepper: Stepper, items: Sequence[Item]) -> np.ndarray:
     return out
 
 
-def score(
-    stepper: Stepper, encoded: Sequence[Encoded], pieces: Sequence[Piece], unit: Unit
-) -> dict[str, float]:
-    """Perplexity and bits of all pieces: `perplexity`, `bits_per_token`, and but for music
-    `bits_per_character`."""
+def score(stepper: Stepper, encoded: Sequence[Encoded], characters: int | None) -> dict[str, float]:
+    """Perplexity and bits of all pieces: `perplexity`, `bits_per_token`, and where the number of
+    characters is given `bits_per_character`."""
     items = [
         item
         for piece in encoded
         for item in (
-            stretches(piece.tokens.tolist(), piece.condition)
+            stretches(piece.tokens, piece.condition)
             if piece.running
-            else [Item(piece.tokens.tolist(), piece.condition)]
+            else [Item(piece.tokens, piece.condition)]
         )
     ]
     nats = float(surprise(stepper, items).sum())
@@ -74,12 +71,6 @@ def score(
         "perplexity": math.exp(min(nats / tokens, 50.0)),
         "bits_per_token": nats / tokens / math.log(2),
     }
-    if unit != "music":
-        characters = max(1, sum(count_characters(piece) for piece in pieces))
-        scores["bits_per_character"] = nats / characters / math.log(2)
+    if characters is not None:
+        scores["bits_per_character"] = nats / max(1, characters) / math.log(2)
     return scores
-
-
-def count_characters(piece: Piece) -> int:
-    """Characters of a piece; its end counts as one, as a new line would."""
-    return sum(map(len, piece.tokens)) + (not piece.running)

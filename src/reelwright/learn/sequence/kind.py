@@ -19,18 +19,17 @@ from reelwright.core.progress import Progress
 from reelwright.learn.data.hashing import describe_data, fingerprint
 from reelwright.learn.folder import EXPORTED, Card, Config, read_config, read_weights, save_model
 from reelwright.learn.kind import FitSettings, Kind, Report, Run
-from reelwright.learn.sequence.coding import Coder, split_pieces, tell_leaks
-from reelwright.learn.sequence.judging import Item, count_characters, score, surprise
+from reelwright.learn.sequence.coding import Coder
+from reelwright.learn.sequence.judging import Item, score, surprise
 from reelwright.learn.sequence.options import Asked, read_options
 from reelwright.learn.sequence.sampling import Taste
 from reelwright.learn.sequence.stepping import NumpyStepper, OnnxStepper, Shape, Stepper
-from reelwright.learn.sequence.texts import Piece, read_pieces
+from reelwright.learn.sequence.tape import Tape, open_tape
 from reelwright.learn.sequence.tokens import (
     EDGE,
     UNKNOWN,
     Unit,
     Vocabulary,
-    count_vocabulary,
     cut,
     join,
 )
@@ -106,28 +105,26 @@ class Sequence(Kind):
         from reelwright.learn.trainer import fit, weights_of
 
         wanted = cast(SequenceSettings, settings)
-        pieces = list(read_pieces(data, wanted.tokens))
-        train, held_out = split_pieces(pieces, wanted.tokens, wanted.held_out, wanted.seed)
-        vocabulary = count_vocabulary((piece.tokens for piece in train), wanted.least, wanted.most)
-        conditions = tuple(sorted({piece.condition for piece in train} - {""}))
-        coder = Coder(vocabulary, conditions)
-        learnt, judged = ([coder.encode(piece) for piece in part] for part in (train, held_out))
-        check_amount(learnt, judged)
-        notes = tell_leaks(train, held_out, wanted.tokens)
-        for note in notes:
-            run.progress.say(note)
-        seed_everything(wanted.seed)
-        network = build(wanted, len(vocabulary), len(conditions) + 1)
-        task = Learning(network, learnt, judged, wanted.batch, wanted.span, wanted.seed)
-        fit(task, wanted, run, fingerprint(cls.name, wanted, data))
-        weights = weights_of(network)
-        stepper = NumpyStepper(weights, shape_of(wanted))
-        scores = score(stepper, judged, held_out, wanted.tokens)
+        with open_tape(data, wanted.tokens, wanted.seed, run.folder) as tape:
+            train, held_out = tape.split(wanted.held_out)
+            vocabulary = tape.count(train, wanted.least, wanted.most)
+            conditions = tuple(sorted({span.condition for span in train} - {""}))
+            coder = Coder(vocabulary, conditions)
+            learnt, judged = tape.encode([train, held_out], coder)
+            check_amount(learnt, judged)
+            notes = tape.tell_leaks(train, held_out)
+            for note in notes:
+                run.progress.say(note)
+            seed_everything(wanted.seed)
+            network = build(wanted, len(vocabulary), len(conditions) + 1)
+            task = Learning(network, learnt, judged, wanted.batch, wanted.span, wanted.seed)
+            fit(task, wanted, run, fingerprint(cls.name, wanted, data))
+            weights = weights_of(network)
+            stepper = NumpyStepper(weights, shape_of(wanted))
+            scores = score(stepper, judged, tape.characters(held_out))
+            card = _card(data, tape, wanted, run, notes)
         facts = {"vocabulary": list(vocabulary.tokens), "conditions": list(conditions)}
-        save_model(
-            run.folder, cls.name, cls.version, wanted, facts, weights, scores,
-            _card(data, pieces, wanted, run, notes),
-        )  # fmt: skip
+        save_model(run.folder, cls.name, cls.version, wanted, facts, weights, scores, card)
         return scores
 
     def evaluate(self, data: Many[Path], progress: Progress) -> Report:
@@ -137,28 +134,32 @@ class Sequence(Kind):
         `bits_per_character` (no music), `tokens`, `characters`, `unknown` (share of tokens).
         Table: `conditions`, where there are any.
         """
-        pieces = list(read_pieces(data, self.wanted.tokens))
-        if not pieces:
+        with open_tape(data, self.wanted.tokens, self.wanted.seed) as tape:
+            return self._judge(tape, data, progress)
+
+    def _judge(self, tape: Tape, data: Many[Path], progress: Progress) -> Report:
+        spans = tape.spans
+        if not spans:
             raise DataError("there is nothing to judge by", where=str(data[0]))
-        strange = Counter(p.condition for p in pieces if p.condition not in self.coder.numbers)
+        strange = Counter(s.condition for s in spans if s.condition not in self.coder.numbers)
         notes = [
             f'the condition "{name}" was not in training; {count} pieces are judged without it'
             for name, count in strange.most_common(5)
         ]
-        encoded = [self.coder.encode(piece) for piece in pieces]
+        (encoded,) = tape.encode([spans], self.coder)
         progress.start(_STAGE, 1)
-        unit = self.wanted.tokens
-        values: dict[str, float | int | str] = {**score(self.stepper, encoded, pieces, unit)}
-        tokens = np.concatenate([piece.tokens[1:] for piece in encoded])
-        values |= {"tokens": len(tokens), "unknown": float((tokens == UNKNOWN).mean())}
-        if unit != "music":
-            values["characters"] = sum(count_characters(piece) for piece in pieces)
+        characters = tape.characters(spans)
+        values: dict[str, float | int | str] = {**score(self.stepper, encoded, characters)}
+        tokens = sum(len(piece.tokens) - 1 for piece in encoded)
+        unknown = sum(int((piece.tokens[1:] == UNKNOWN).sum()) for piece in encoded)
+        values |= {"tokens": tokens, "unknown": unknown / max(1, tokens)}
+        if characters is not None:
+            values["characters"] = characters
         rows = []
-        for name in sorted({piece.condition for piece in pieces} - {""}):
-            chosen = [n for n, piece in enumerate(pieces) if piece.condition == name]
-            part = score(
-                self.stepper, [encoded[n] for n in chosen], [pieces[n] for n in chosen], unit
-            )
+        for name in sorted({span.condition for span in spans} - {""}):
+            chosen = [n for n, span in enumerate(spans) if span.condition == name]
+            count = tape.characters([spans[n] for n in chosen])
+            part = score(self.stepper, [encoded[n] for n in chosen], count)
             rows.append({"condition": name, "pieces": len(chosen), **part})
         progress.advance(_STAGE)
         progress.finish(_STAGE)
@@ -296,17 +297,16 @@ def build(settings: SequenceSettings, vocabulary: int, conditions: int) -> Any:
 
 
 def _card(
-    data: Many[Path], pieces: Many[Piece], settings: SequenceSettings, run: Run, notes: Many[str]
+    data: Many[Path], tape: Tape, settings: SequenceSettings, run: Run, notes: Many[str]
 ) -> Card:
-    running, unit = pieces[0].running, settings.tokens
-    tokens = sum(len(piece.tokens) for piece in pieces)
+    unit = settings.tokens
     split = (
         f"the last {settings.held_out:.0%} of each text held out"
-        if running
+        if tape.spans[0].running
         else f"{settings.held_out:.0%} of the pieces held out by their hash (seed {settings.seed})"
     )
     return Card(
-        data=describe_data(data, tokens, "tokens" if unit == "music" else unit),
+        data=describe_data(data, len(tape.numbers), "tokens" if unit == "music" else unit),
         split=split,
         metric="perplexity of a token, and bits a character, on the held-out part",
         licence=run.licence,

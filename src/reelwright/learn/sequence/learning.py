@@ -95,10 +95,11 @@ class Learning(Task):
     ) -> None:
         self.span, self.seed = span, seed
         self.running = train[0].running
-        self.held_out = held_out
+        self.train, self.held_out = train, held_out
         if self.running:
-            self.stream = np.concatenate([piece.tokens for piece in train])
-            self.batch = max(1, min(batch, (len(self.stream) - 1) // span))
+            self.ends = np.cumsum([len(piece.tokens) for piece in train])
+            self.length = int(self.ends[-1])
+            self.batch = max(1, min(batch, (self.length - 1) // span))
         else:
             self.rows = [row for piece in train for row in windows(piece, span)]
             self.batch = min(batch, len(self.rows))
@@ -113,7 +114,7 @@ class Learning(Task):
         if not self.running:
             # The buckets' last batches may be smaller, one in each pool.
             return sum(1 for _ in self._order(0))
-        return max(1, (len(self.stream) - self.span) // self.batch // self.span)
+        return max(1, (self.length - self.span) // self.batch // self.span)
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Windows in this epoch's order."""
@@ -121,10 +122,10 @@ class Learning(Task):
 
     def _streams(self, epoch: int) -> Iterator[Batch]:
         # Each epoch cuts at other places.
-        room = max(1, min(self.span, len(self.stream) - self.span))
+        room = max(1, min(self.span, self.length - self.span))
         offset = int(generator(self.seed, epoch, _OTHER).integers(room))
-        long = (len(self.stream) - 1 - offset) // self.batch
-        starts = offset + long * np.arange(self.batch)[:, None]
+        long = (self.length - 1 - offset) // self.batch
+        starts = offset + long * np.arange(self.batch)
         none = torch.zeros(self.batch, dtype=torch.long)
         steps = self.steps()
         for step in range(steps):
@@ -132,9 +133,19 @@ class Learning(Task):
             size = min(self.span, long - step * self.span)
             if size < 1:
                 return
-            at = starts + step * self.span + np.arange(size + 1)
-            window = torch.from_numpy(self.stream[at].astype(np.int64))
+            rows = [self._cut(int(at) + step * self.span, size + 1) for at in starts]
+            window = torch.from_numpy(np.stack(rows).astype(np.int64))
             yield Batch(window[:, :-1], window[:, 1:], none, torch.tensor(step == 0))
+
+    def _cut(self, start: int, size: int) -> NDArray[np.int32]:
+        """Tokens from somewhere in all running texts, one after the other."""
+        number, found = int(np.searchsorted(self.ends, start, "right")), list[NDArray[np.int32]]()
+        while size:
+            tokens = self.train[number].tokens
+            at = start - int(self.ends[number]) + len(tokens)
+            found.append(tokens[at : at + size])
+            start, size, number = start + len(found[-1]), size - len(found[-1]), number + 1
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _pieces(self, epoch: int) -> Iterator[Batch]:
         chance = generator(self.seed, epoch, _OTHER)

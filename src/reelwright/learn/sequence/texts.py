@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +24,14 @@ class Piece:
     """One sequence.
 
     Attributes:
-        tokens: what it is made of.
+        tokens: what it is made of; of running text they are read anew whenever they are asked for.
         condition: what it stands under (a topic, a mood); empty for none.
         where: its file, and its line or name there.
         running: whether it is a long text, learnt in windows that follow one another; a piece that
             is not is learnt from its beginning to its end.
     """
 
-    tokens: list[str]
+    tokens: Iterable[str]
     condition: str
     where: str
     running: bool = False
@@ -64,7 +64,7 @@ def read_pieces(paths: Sequence[Path], unit: Unit) -> Iterator[Piece]:
 
             yield from _of_score(read_song(path))
         elif suffix in RUNNING and not music:
-            yield Piece(cut(_running(path), unit), "", str(path), running=True)
+            yield Piece(Running(path, unit), "", str(path), running=True)
         else:
             needs = "tokens=music" if suffix in TUNES + SONGS else "another kind of file"
             raise DataError(
@@ -83,18 +83,23 @@ def _of_score(score: object) -> Iterator[Piece]:
             yield Piece(tokens, score.condition, score.where)
 
 
-def _running(path: Path) -> str:
-    lines: list[str] = []
-    for number, line in decode_lines(path, scan(path).encoding):
-        odd = _UNFIT.search(line)
-        if odd:
-            raise DataError(
-                f"holds the character U+{ord(odd[0]):04X}, which no text has",
-                where=f"{path}:{number}",
-                hint="remove it; a file with many of them may be no text at all",
-            )
-        lines.append(line + "\n")
-    return "".join(lines)
+@dataclass(frozen=True)
+class Running:
+    """The tokens of a text file, a line at a time: no token reaches over the end of one."""
+
+    path: Path
+    unit: Unit
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in decode_lines(self.path, scan(self.path).encoding):
+            odd = _UNFIT.search(line)
+            if odd:
+                raise DataError(
+                    f"holds the character U+{ord(odd[0]):04X}, which no text has",
+                    where=f"{self.path}:{number}",
+                    hint="remove it; a file with many of them may be no text at all",
+                )
+            yield from cut(line + "\n", self.unit)
 
 
 def _text(row: Row) -> str:

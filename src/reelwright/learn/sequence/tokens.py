@@ -6,8 +6,7 @@ Number 0 begins and ends every sequence, number 1 stands for whatever was not le
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -61,16 +60,13 @@ class Vocabulary:
         return [self.tokens[n - len(SPECIAL)] for n in numbers if n >= len(SPECIAL)]
 
 
-def count_vocabulary(pieces: Iterable[Sequence[str]], least: int, most: int) -> Vocabulary:
-    """The vocabulary of some token sequences: most frequent first, ties in the tokens' order.
+def most_frequent(counts: Mapping[str, int], least: int, most: int) -> Vocabulary:
+    """The vocabulary of some tokens: most frequent first, ties in the tokens' order.
 
     Args:
-        pieces: tokens of each piece.
+        counts: how often each token occurs.
         least: how often a token must occur to be learnt.
         most: how many are learnt at most.
     """
-    counts = Counter[str]()
-    for piece in pieces:
-        counts.update(piece)
     kept = sorted((t for t, n in counts.items() if n >= least), key=lambda t: (-counts[t], t))
     return Vocabulary(tuple(kept[:most]))
