@@ -28,7 +28,7 @@ from reelwright.learn.kinds import load_model
 from reelwright.providers.upscale import load_enlarger
 
 TINY: dict[str, Any] = {
-    "width": 16, "depth": 1, "patch": 16, "batch": 8, "patches": 400, "epochs": 4, "rate": 4e-3,
+    "width": 16, "depth": 1, "patch": 16, "batch": 8, "patches": 400, "epochs": 3, "rate": 4e-3,
     "ema": 0.9,
 }  # fmt: skip
 
