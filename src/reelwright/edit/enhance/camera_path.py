@@ -90,8 +90,21 @@ def ways_of(times: Sequence[float], steps: Sequence[Step], changes: Sequence[flo
 
 
 def shaking(way: Way) -> float:
-    """How much a camera shakes: the root mean square of what of its way right and down changes
-    faster than a hand means it to, in picture widths."""
+    """How much a camera shakes: the root mean square of what of its movement from frame to frame
+    differs from that of a third of a second around, in picture widths."""
+    speed = np.diff(way.places[:, :2], axis=0)
+    half = max(1, round(way.rate / 6))
+    if len(speed) <= 2 * half:
+        return 0.0
+    kernel = np.ones(2 * half + 1) / (2 * half + 1)
+    padded = np.pad(speed, ((half, half), (0, 0)), mode="edge")
+    meant = np.column_stack([np.convolve(padded[:, n], kernel, "valid") for n in (0, 1)])
+    return float(np.sqrt(((speed - meant) ** 2).sum(axis=1).mean()))
+
+
+def swaying(way: Way) -> float:
+    """How far a camera is off the way that it may mean to go: the root mean square of what of its
+    way changes faster than that, in picture widths."""
     if len(way.times) < 5:
         return 0.0
     places = way.places[:, :2]

@@ -29,7 +29,7 @@ _WIDTH, _RATE = 160, 1.0
 """Pixels across and pictures a second of what is measured."""
 _MOST = 600
 """Pictures of a shot that are measured, at most."""
-_CAST = 0.18
+_CAST = 0.3
 """The most that a channel is strengthened or weakened by."""
 _HEED = 0.75
 """How much of a cast that was found is taken out."""

@@ -23,6 +23,7 @@ from reelwright.edit.enhance.camera_path import (
     follow,
     shaking,
     smooth,
+    swaying,
     ways_of,
 )
 from reelwright.edit.enhance.filters import Filter
@@ -37,8 +38,8 @@ _SIDE = 0.9
 """Share of each side that is kept, at least."""
 _ROLL = 0.02
 """Radians that a picture is turned by, at most."""
-_SHAKES = 0.0012
-"""Picture widths (`camera_path.shaking`) from which on a hand is seen."""
+_SHAKES = 0.001
+"""Picture widths a frame (`camera_path.shaking`) from which on a hand is seen."""
 _BETTER = 0.8
 """What must be left of the shaking, at most, for it to be worth what is cut off."""
 _TRIED = 240
@@ -120,8 +121,9 @@ def plan_stabilise(look: Look, order: Order) -> Filter | str:
     times = np.concatenate([way.times for way in ways])
     found = Stabilise(times, moves, zooms, before=before, after=before)
     worst = int(np.argmax(shakes))
-    found.before, found.after = _measured(look, found, ways[worst])
-    if found.after > _BETTER * found.before:
+    one, two = _measured(look, found, ways[worst])
+    found.before, found.after = shaking(one), shaking(two)
+    if found.after > _BETTER * found.before or swaying(two) > swaying(one):
         return "stabilise: left alone, it would not have become calmer (measured)"
     return found
 
@@ -144,7 +146,7 @@ def correct(way: Way, high: float, shake: float) -> tuple[Floats, float]:
         turned = float(np.abs(roll).max()) / 2
         room = max(edge - turned * high, 0.0), max(edge * high - turned, 0.0)
         moves = smooth(way, (*room, _ROLL), hertz) - way.places
-        left = shaking(Way(way.times, way.places + moves))
+        left = swaying(Way(way.times, way.places + moves))
         if best is None or left < best[0]:
             best = left, moves
     assert best is not None
@@ -179,8 +181,8 @@ def _ways(look: Look) -> list[Way]:
         return [Way(rows[name][:, 0], rows[name][:, 1:]) for name in rows.files]
 
 
-def _measured(look: Look, filter: Stabilise, way: Way) -> tuple[float, float]:
-    """How much a shot shakes before and after, looked at anew in the pictures themselves."""
+def _measured(look: Look, filter: Stabilise, way: Way) -> tuple[Way, Way]:
+    """How the camera goes in a shot before and after, looked at anew in the pictures."""
     start = float(way.times[0])
     end = float(way.times[min(len(way.times), _TRIED) - 1]) + 1e-3
     before: list[Any] = []
@@ -192,11 +194,10 @@ def _measured(look: Look, filter: Stabilise, way: Way) -> tuple[float, float]:
             times.append(at)
             before.append(to_gray(frame))
             after.append(to_gray(filter.calm(picture).rgb))
-    return _shaking_of(times, before), _shaking_of(times, after)
+    return _way_of(times, before), _way_of(times, after)
 
 
-def _shaking_of(times: Sequence[float], frames: Sequence[Any]) -> float:
+def _way_of(times: Sequence[float], frames: Sequence[Any]) -> Way:
     pairs = zip(pairwise(frames), pairwise(times), strict=True)
     steps = [measure(a, b, after, after - before) for (a, b), (before, after) in pairs]
-    found = ways_of(times, steps, ())
-    return shaking(found[0]) if found else 0.0
+    return ways_of(times, steps, ())[0]

@@ -94,7 +94,9 @@ def write_segment(pictures: Iterable[Picture], film: Film, out: Path) -> Segment
     from av.error import FFmpegError
 
     stamps: list[int] = []
-    options = {"fflags": "+bitexact", "video_track_timescale": str(film.clock)}
+    options = {"fflags": "+bitexact"}
+    if film.container == "mov":
+        options["video_track_timescale"] = str(film.clock)
     frames = _frames(pictures, film)
     first = next(frames, None)
     if first is None:
