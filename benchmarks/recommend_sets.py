@@ -28,7 +28,7 @@ def tiktok(folder: Path) -> Standard:
     place = folder / "tiktok-diffmm"
     split = read_split(place / "train.tsv", place / "validation.tsv")
     features = read_features(place, split.train.item_names)
-    return Standard(split, "random", features)
+    return Standard(split, "last", features)
 
 
 def kuairand_time(folder: Path) -> Standard:

@@ -131,6 +131,7 @@ def test_a_saved_recommender_scores_as_before(name: str, tmp_path: Path):
     features = {"look": chance.standard_normal((log.n_items, 4)).astype(np.float32)}
     cls = recommender_of(name)
     small = {"sequential": {"width": 8, "epochs": 1, "blocks": 1}}
+    small["two_tower"] = {"width": 8, "epochs": 1}
     small["auto"] = {"members": ("transitions", "content", "sequential", "popularity")}
     fitted = cls(cls.Settings.model_validate(small.get(name, {}))).fit(log, features)
     card = Card(data=[], split="", metric="")

@@ -36,7 +36,7 @@ class SequentialSettings(RecommenderSettings):
     length: int = Field(default=50, ge=2)
     """The most places a history is read back; longer ones are learnt from in pieces."""
     dropout: float = Field(default=0.3, ge=0, lt=1)
-    epochs: int = Field(default=60, ge=1)
+    epochs: int = Field(default=50, ge=1)
     """Fewer where the log is long: `places` bounds what all of them read."""
     places: int = Field(default=8_000_000, ge=1)
     """The most likes that are foretold while it learns, one epoch excepted."""
@@ -88,6 +88,7 @@ class Sequential(Recommender):
         with tempfile.TemporaryDirectory(prefix="reel-") as folder:
             fit(task, settings, Run(Path(folder), progress, device="auto"), self.name)
         self.network = task.network
+        self.known = np.isin(np.arange(log.n_items), np.concatenate(rows))
 
     def score(self, histories: Histories) -> Floats:
         """See `Recommender.score`."""
@@ -105,6 +106,8 @@ class Sequential(Recommender):
                 if len(group[0]):
                     states = self.network.states(torch.from_numpy(np.stack(group).astype(np.int64)))
                     scores[places] = self.network.logits(states[:, -1]).numpy()
+        # What nobody liked has a vector that only says so.
+        scores[:, ~self.known] = scores.min(1, keepdims=True, initial=0)
         return scores
 
 
