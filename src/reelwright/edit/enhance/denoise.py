@@ -110,36 +110,51 @@ NAMES: dict[str, Callable[[float], Filter]] = {
 """Name → the denoiser for noise of a standard deviation in luma, of 255."""
 
 
+def denoisers() -> dict[str, Callable[[float], Filter]]:
+    """Those of `NAMES`, and our own network where it came with the package."""
+    from reelwright.edit.enhance.denoise_network import SHIPPED, NetworkDenoise
+
+    return NAMES | ({"network": NetworkDenoise} if SHIPPED.is_dir() else {})
+
+
 def plan_denoise(look: Look, order: Order) -> Filter | str:
     """The denoiser asked for, or the best of all for this clip; or why none is needed.
 
     Raises:
-        SettingError: there is no denoiser of that name.
+        SettingError: there is no denoiser of that name, and no model's folder.
+        ModelError: the folder holds no denoiser.
     """
     wanted = order.denoise
-    if wanted != "auto" and wanted not in NAMES:
+    known = denoisers()
+    if Path(wanted).is_dir():
+        from reelwright.edit.enhance.denoise_network import NetworkDenoise
+
+        return NetworkDenoise(max(look.noise, SEEN), Path(wanted), look.steps.progress.say)
+    if wanted != "auto" and wanted not in known:
         raise SettingError(
             f'there is no denoiser "{wanted}"',
             where="denoise",
-            hint=nearest(wanted, ["auto", *NAMES]),
+            hint=f"{nearest(wanted, ['auto', *known])}, or the folder of a trained denoiser",
         )
     if look.noise < SEEN and wanted == "auto":
         return f"denoise: left alone, its noise ({look.noise:.1f} of 255) is hardly seen"
     sigma = max(look.noise, SEEN)
     if wanted != "auto":
-        return NAMES[wanted](sigma)
-    losses = _tried(look, sigma)
+        return known[wanted](sigma)
+    losses = _tried(look, sigma, known)
     best = min(losses, key=lambda name: losses[name])
-    chosen = NAMES[best](sigma)
-    if isinstance(chosen, Denoise):
-        chosen.why = f"; the best of {len(losses)} tried on this clip"
+    chosen = known[best](sigma)
+    # Of every kind of them.
+    vars(chosen)["why"] = f"; the best of {len(losses)} tried on this clip"
     return chosen
 
 
-def _tried(look: Look, sigma: float) -> dict[str, float]:
+def _tried(
+    look: Look, sigma: float, known: Mapping[str, Callable[[float], Filter]]
+) -> dict[str, float]:
     """What each denoiser misses the clean picture by, on sample pictures; remembered."""
     strength = sigma * sqrt(1 + _A * _A)
-    candidates = {name: build(strength) for name, build in NAMES.items()}
+    candidates = {name: build(strength) for name, build in known.items()}
 
     def make(out: Path) -> None:
         losses = dict.fromkeys(candidates, 0.0)
