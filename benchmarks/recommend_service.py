@@ -257,7 +257,7 @@ def served(home: Path, *options: str, killed: bool = False) -> Iterator[tuple[st
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     try:
-        url = next(line for line in child.stdout if line.startswith("watch")).split()[1]
+        url = next(line for line in child.stdout if line.startswith("watch")).split()[1].rstrip("/")
         _wait_for(url)
         yield url, [child.pid, *children_of(child.pid)]
     finally:
@@ -271,10 +271,11 @@ def _wait_for(url: str) -> None:
 
     for _ in range(600):
         try:
-            if httpx.get(f"{url}/healthz", timeout=120, trust_env=False).is_success:
-                return
+            httpx.get(f"{url}/healthz", timeout=120, trust_env=False).raise_for_status()
         except httpx.TransportError:
             time.sleep(0.5)
+        else:
+            return
     raise RuntimeError(f"nobody answers at {url}")
 
 

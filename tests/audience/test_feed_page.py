@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from feeding import NOW, event, put
+from reelwright.audience.catalogue import read_catalogue
 from reelwright.audience.events import append_events
 from reelwright.audience.feed import Feed, Shown
-from reelwright.audience.items import remove_items
+from reelwright.audience.items import Item, put_items, remove_items
+from reelwright.audience.tables import KIND_CODES
 from reelwright.audience.viewers import forget_viewer
 from reelwright.core.errors import FeedError
 from reelwright.core.settings import FeedSettings
@@ -183,3 +185,41 @@ def test_scores_and_sources_explain_every_place(feed: Database, fresh_home: Path
     for place in open_(feed).page("ann").places:
         assert place.source in place.scores
         assert place.propensity == 1
+
+
+def test_a_large_feed_reads_on_where_videos_changed(
+    feed: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("reelwright.audience.following._SMALL", 3)
+    monkeypatch.setattr("reelwright.audience.following._FEW", 3)
+    put(feed, *(f"tea{n}" for n in range(8)), tags=["tea"], author="ann", revision=1)
+    put(feed, *(f"car{n}" for n in range(8)), tags=["cars"], author="bob", revision=1)
+    service = open_(feed, author_cap=40)
+    service.tend()
+    boats = [Item(id=f"boat{n}", tags=("boats",), author="eve") for n in range(3)]
+    with feed.writing() as session:
+        put_items(session, boats, 1)
+        put_items(session, [Item(id="car0", tags=("tea",)), Item(id="boat9", author="ann")], 1)
+        remove_items(session, ["tea1"], NOW)
+        append_events(session, [event("ann", "boat1", "like")], now=NOW)
+    service.page("ann")  # the event waits for its video
+    service.tend()
+    following = service._state
+    with feed.reading() as session:
+        whole = read_catalogue(session)
+    assert following.catalogue.ids == whole.ids
+    assert following.catalogue.places == whole.places
+    for name in ("numbers", "added", "seconds", "authors", "topics", "there", "has_file"):
+        assert getattr(following.catalogue, name).tolist() == getattr(whole, name).tolist()
+    for place in range(len(whole)):
+        names = [
+            {table.facet_names[one] for one in table.facets[[place]].indices}
+            for table in (following.catalogue, whole)
+        ]
+        assert names[0] == names[1], whole.ids[place]
+    assert following.tallies.counts[KIND_CODES["like"], whole.places["boat1"]] == 1
+    assert [name for name, _ in service.similar("boat0", 2)] == ["boat1", "boat2"]
+    assert "car0" in [name for name, _ in service.similar("tea0", 8)]
+    assert "tea1" not in ids(service.page("eve", 40))
+    # What nobody changed is not read again.
+    assert following.catalogue is (service.tend(), following.catalogue)[1]

@@ -125,7 +125,7 @@ def settings_of(settings: FeedSettings, arm: Arm) -> FeedSettings:
     Raises:
         FeedError: it sets what it may not, or what cannot be.
     """
-    values = settings.model_dump() | {"url": settings.url}
+    values: dict[str, Any] = settings.model_dump() | {"url": settings.url}
     for key, value in arm.settings.items():
         first, _, rest = key.partition(".")
         goals = GoalSettings.model_fields
@@ -268,7 +268,9 @@ def _read_showings(session: Session, row: ExperimentRow, goals: GoalSettings) ->
     for request, rank, kind, value, seconds in session.execute(
         query.where(*mine, event.rank.is_not(None))
     ):
-        if request in pages and rank < len(pages[request].propensities):
+        if request is None or rank is None or request not in pages:
+            continue
+        if rank < len(pages[request].propensities):
             told = found.setdefault((request, rank), [set(), -1.0, seconds])
             told[0].add(kind)
             if KINDS[kind] in TIMED:

@@ -64,7 +64,7 @@ def _flag(said: str | None) -> bool:
     return _FLAGS[value]
 
 
-_FLAGS = dict.fromkeys(("true", "1", "yes", "on"), True)
+_FLAGS: dict[str, bool] = dict.fromkeys(("true", "1", "yes", "on"), True)
 _FLAGS |= dict.fromkeys(("false", "0", "no", "off", ""), False)
 
 
