@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.audience.groups import by_age, by_history, diversity
 from reelwright.audience.interactions import Histories, Interactions, Ints, histories_of
 from reelwright.audience.recommend.recommender import Recommender
 from reelwright.core.errors import DataError
@@ -92,7 +93,8 @@ def evaluate(
     Returns:
         For each k: `recall@k` (of what was liked, the share in the list), `hr@k` (anything of it),
         `ndcg@k` (binary gain), `mrr@k`, `coverage@k` (share of the catalogue in any list),
-        `novelty@k` (mean −log2 of the share of viewers who know the video), `users`; and
+        `novelty@k` (mean −log2 of the share of viewers who know the video), `diversity@k`, `users`;
+        for the first k by history and by age of the videos, as in `groups`; and
         `ndcg@k_new_users`, `new_users` where the test has viewers without a history.
 
     Raises:
@@ -122,13 +124,18 @@ def _score(
     listed = _lists(recommender, train, users, max(ks))
     # A video of −1 (the list ends) is in no set of keys.
     keys = np.arange(len(users))[:, None] * np.int64(train.n_items) + listed
-    hits = np.isin(keys, rows * np.int64(train.n_items) + truth.items) & (listed >= 0)
+    wanted = rows * np.int64(train.n_items) + truth.items
+    hits = np.isin(keys, wanted) & (listed >= 0)
     fame = np.bincount(train.items, minlength=train.n_items)
     share = np.maximum(fame, 1) / max(1, train.n_users)
     scores: dict[str, float] = {}
     for k in ks:
         scores |= _metrics(hits[:, :k], n_liked, listed[:, :k], share, k)
-    return {**scores, "users": float(len(users))}
+    k = ks[0]
+    found = np.isin(wanted, keys[:, :k][listed[:, :k] >= 0])
+    scores |= diversity(train, listed, ks)
+    scores |= by_history(train, users, _gains(hits[:, :k], n_liked), k)
+    return {**scores, **by_age(train, truth, found, k), "users": float(len(users))}
 
 
 @dataclass(frozen=True)
@@ -202,15 +209,20 @@ def _metrics(
     known: NDArray[np.float64],
     k: int,
 ) -> dict[str, float]:
-    gains = 1 / np.log2(np.arange(hits.shape[1]) + 2)
-    ideal = np.cumsum(gains)[np.minimum(n_liked, hits.shape[1]) - 1]
     first = np.where(hits.any(1), 1 / (hits.argmax(1) + 1), 0)
     shown = listed[listed >= 0]
     return {
         f"recall@{k}": float((hits.sum(1) / n_liked).mean()),
         f"hr@{k}": float(hits.any(1).mean()),
-        f"ndcg@{k}": float(((hits * gains).sum(1) / ideal).mean()),
+        f"ndcg@{k}": float(_gains(hits, n_liked).mean()),
         f"mrr@{k}": float(first.mean()),
         f"coverage@{k}": float(len(np.unique(shown)) / len(known)),
         f"novelty@{k}": float(-np.log2(known[shown]).mean()) if len(shown) else 0.0,
     }
+
+
+def _gains(hits: NDArray[np.bool_], n_liked: NDArray[np.integer]) -> NDArray[np.float64]:
+    """NDCG of each list."""
+    gains = 1 / np.log2(np.arange(hits.shape[1]) + 2)
+    ideal = np.cumsum(gains)[np.minimum(n_liked, hits.shape[1]) - 1]
+    return (hits * gains).sum(1) / ideal
