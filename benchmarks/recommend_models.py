@@ -51,17 +51,17 @@ def auto(bench: Bench) -> list[Figure]:
     shares: dict[str, float] = {}
     best: dict[str, str] = {}
     for key in SETS:
-        singles = {name: _ndcg(key, name, bench) for name in _allowed(key, bench)}
+        singles = {name: _reached(key, name, bench) for name in _allowed(key, bench)}
         best[key] = max(singles, key=lambda name: singles[name])
-        shares[key] = _ndcg(key, "auto", bench) / singles[best[key]]
+        shares[key] = _reached(key, "auto", bench) / singles[best[key]]
     worst = min(shares, key=lambda key: shares[key])
-    title = "auto by the best single model, the worst of all sets (NDCG@10)"
+    title = "auto by the best single model, the worst of all sets"
     told = ", ".join(f"{key} {share:.3f}" for key, share in shares.items())
     return [Figure("auto", title, shares[worst], 0.97, "×", told, best[worst], least=True)]
 
 
 def _against(key: str, title: str, bar: float, bench: Bench) -> Figure:
-    theirs = {name: _ndcg(key, name, bench) for name in PEERS if name in _allowed(key, bench)}
+    theirs = {name: _reached(key, name, bench) for name in PEERS if name in _allowed(key, bench)}
     best = max(theirs, key=lambda name: theirs[name])
     ours = _judged(key, "auto", bench)
     value = ours.scores["ndcg@10"] / theirs[best]
@@ -79,8 +79,9 @@ def _cost(judged: Judged) -> str:
     return f"learnt in {judged.fit_seconds:.0f} processor seconds"
 
 
-def _ndcg(key: str, name: str, bench: Bench) -> float:
-    return _judged(key, name, bench).scores["ndcg@10"]
+def _reached(key: str, name: str, bench: Bench) -> float:
+    assert bench.shared is not None
+    return _judged(key, name, bench).scores[SETS[key](bench.shared).metric]
 
 
 def _judged(key: str, name: str, bench: Bench) -> Judged:

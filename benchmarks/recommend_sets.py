@@ -21,6 +21,8 @@ class Standard:
     split: Split
     like: str
     features: dict[str, np.ndarray] = field(default_factory=dict)
+    metric: str = "ndcg@10"
+    """What is looked at on this set."""
 
 
 def tiktok(folder: Path) -> Standard:
@@ -28,7 +30,7 @@ def tiktok(folder: Path) -> Standard:
     place = folder / "tiktok-diffmm"
     split = read_split(place / "train.tsv", place / "validation.tsv")
     features = read_features(place, split.train.item_names)
-    return Standard(split, "last", features)
+    return Standard(split, "last", features, "recall@20")
 
 
 def kuairand_time(folder: Path) -> Standard:
