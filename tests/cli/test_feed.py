@@ -98,3 +98,44 @@ def test_what_cannot_be_is_told(fresh_home: Path, arguments: tuple[str, ...], me
     done = CliRunner().invoke(app, ["feed", *arguments])
     assert isinstance(done.exception, ReelError)
     assert message in str(done.exception)
+
+
+def test_models_are_learnt_listed_and_taken_back(tmp_path: Path, fresh_home: Path):
+    ring = tmp_path / "ring.csv"
+    rows = ["user,item,kind,time,value"]
+    for user in range(80):
+        for step in range(20):
+            at = 1_700_000_000 + step * 600 + user
+            kind = "completion" if (user + step) % 3 else "skip"
+            rows.append(f"u{user},v{(user + step) % 30},{kind},{at},{2 + step % 5}")
+    ring.write_text("\n".join(rows))
+    reel("import", ring, "--new-items")
+    assert reel("models") == "nothing was learnt yet: `reel feed train`\n"
+    done = values("train", "--model", "transitions")
+    assert done["serves"]
+    assert done["ranking"]["showings"] == 1600
+    told = reel("train", "--model", "transitions", "--force")
+    assert "learnt to rank from 1,600 showings" in told
+    assert "ranking-4 serves now" in told
+    names = [row["name"] for row in values("models")]
+    assert names == ["ranking", "transitions", "ranking", "transitions"][: len(names)]
+    assert values("rollback") == {"serves": "transitions-1"}
+    assert "refused" in reel("models")
+
+
+def test_an_experiment_is_defined_looked_at_and_stopped(tea: Path):
+    reel("add", tea)
+    assert reel("experiment", "list") == "there is none yet: `reel feed experiment define`\n"
+    arms = ("--arm", "calm:0.2:explore=0.1,goals.like=4", "--arm", "watching:0:variety=0.9")
+    told = reel("experiment", "define", "x", *arms, "--guard", "skip")
+    assert told == "x: calm 20 %, watching 0 %, control 80 %\n"
+    assert "runs" in reel("experiment", "list")
+    told = reel("experiment", "look", "x")
+    assert "worth a showing" in told
+    assert "doubly robust" in told
+    assert values("experiment", "look", "x")["sides"][0]["name"] == "control"
+    assert values("experiment", "stop", "x") == {"stopped": "x"}
+    with pytest.raises(ReelError, match="cannot be an arm"):
+        CliRunner().invoke(
+            app, ["feed", "experiment", "define", "y", "--arm", "a:b"], catch_exceptions=False
+        )
