@@ -117,3 +117,20 @@ def test_features_that_cannot_be_used_are_told(tmp_path: Path) -> None:
     np.save(file, np.ones((2, 2)))
     with pytest.raises(DataError, match="told apart"):
         read_features(tmp_path, ["cat"])
+
+
+def test_tables_that_hold_too_little_are_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no interactions"):
+        read_interactions(table(tmp_path / "head.tsv", []))
+    one = table(tmp_path / "one.tsv", [("a", "x", 1)])
+    with pytest.raises(DataError, match="too few"):
+        read_split(one, None)
+    with pytest.raises(DataError, match="two likes"):
+        read_split(one, None, "last")
+
+
+def test_two_viewers_are_enough_for_auto(tmp_path: Path) -> None:
+    rows = [("a", "x", 1), ("a", "y", 2), ("a", "z", 3), ("b", "x", 4), ("b", "y", 5)]
+    train = table(tmp_path / "train.tsv", rows)
+    told = run("--train", train, "--split", "last", "--k", "2")
+    assert 0 <= told["ndcg@2"] <= 1

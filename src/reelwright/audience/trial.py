@@ -56,6 +56,8 @@ def read_interactions(
         DataError: a column is missing or holds no number; names the file and line.
     """
     rows = list(_rows(path))
+    if not rows:
+        raise DataError("holds no interactions", where=str(path), hint="one a line is expected")
     times = [read_time(row[TIME], row.where) for row in rows] if TIME in rows[0] else None
     values = [_number(row, VALUE) for row in rows] if VALUE in rows[0] else None
     names = ([str(row[USER]) for row in rows], [str(row[ITEM]) for row in rows])
