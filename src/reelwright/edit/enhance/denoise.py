@@ -71,6 +71,10 @@ def _nlmeans(strength: float, patch: int, search: int = 11) -> graphs.Steps:
     return (("nlmeans", f"s={max(1.0, strength):.2f}:p={patch}:r={search}"),)
 
 
+def _fftdnoiz(strength: float) -> graphs.Steps:
+    return (("fftdnoiz", f"sigma={strength:.2f}:prev=1:next=1:overlap=0.8"),)
+
+
 def _still(sigma: float) -> Filter:
     return Denoise("nlmeans", _nlmeans(0.8 * sigma, 7), sigma=sigma)
 
@@ -80,8 +84,7 @@ def _fine(sigma: float) -> Filter:
 
 
 def _fft(sigma: float) -> Filter:
-    steps = (("fftdnoiz", f"sigma={2 * sigma:.2f}:prev=1:next=1:overlap=0.7"),)
-    return Denoise("fftdnoiz", steps, sigma=sigma)
+    return Denoise("fftdnoiz", _fftdnoiz(3 * sigma), sigma=sigma)
 
 
 def _steady(sigma: float) -> Filter:
@@ -99,6 +102,10 @@ def _strong_motion(sigma: float) -> Filter:
     return Denoise("motion-strong", steps, sigma=sigma, averages=True)
 
 
+def _motion_fft(sigma: float) -> Filter:
+    return Denoise("motion-fft", _fftdnoiz(1.2 * sigma), sigma=sigma, averages=True)
+
+
 NAMES: dict[str, Callable[[float], Filter]] = {
     "nlmeans": _still,
     "nlmeans-fine": _fine,
@@ -106,6 +113,7 @@ NAMES: dict[str, Callable[[float], Filter]] = {
     "atadenoise": _steady,
     "motion": _motion,
     "motion-strong": _strong_motion,
+    "motion-fft": _motion_fft,
 }
 """Name → the denoiser for noise of a standard deviation in luma, of 255."""
 
