@@ -37,9 +37,14 @@ VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 """Members that are another recommender with other settings; all read times."""
 _LEFT_OUT = ("two_tower",)
 """For catalogues that are too large for the others; among others it adds nothing."""
+_SMALL = ("bpr", "sequential")
+_LARGE = 50_000
+"""Videos from which on `_SMALL` take no part: each of their steps moves the vectors of all."""
 _FAME = "popularity"
 """Where times are not known fame is no news: `walk` weighs it already."""
 _HELD = 0.1
+_CELLS, _FEWEST = 2_000_000_000, 200
+"""Scores that are looked at for the weights, at most; and viewers, at least."""
 _STAGE = "recommend"
 
 
@@ -103,9 +108,11 @@ class Auto(Recommender):
     def _weigh(self, split: Split, progress: Progress) -> Any:
         truth = split.test.liked()
         users = np.unique(truth.users)
-        if len(users) > self.settings.viewers:
+        cells = max(1, split.train.n_items * len(self.members))
+        most = min(self.settings.viewers, max(_FEWEST, _CELLS // cells))
+        if len(users) > most:
             chance = np.random.default_rng(self.settings.seed)
-            users = np.sort(chance.choice(users, self.settings.viewers, replace=False))
+            users = np.sort(chance.choice(users, most, replace=False))
         evidence = gather_evidence(
             list(self.members.values()), histories_of(split.train, users), _held(truth, users)
         )
@@ -115,10 +122,10 @@ class Auto(Recommender):
 
 def _who(log: Interactions, features: Features) -> list[str]:
     """The members that a log allows."""
-    if log.timed:
-        names = [name for name in (*TABLE, *VARIANTS) if name not in _LEFT_OUT]
-    else:
-        names = [name for name in TABLE if name not in (*_LEFT_OUT, _FAME)]
+    out = {*_LEFT_OUT, *(_SMALL if log.n_items > _LARGE else ())}
+    if not log.timed:
+        out |= {_FAME, *VARIANTS}
+    names = [name for name in (*TABLE, *VARIANTS) if name not in out]
     return [name for name in names if is_allowed(_kind(name), log, features)]
 
 

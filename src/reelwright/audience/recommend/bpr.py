@@ -25,6 +25,8 @@ class BprSettings(RecommenderSettings):
 
     factors: int = Field(default=48, ge=1)
     epochs: int = Field(default=30, ge=1)
+    pairs: int = Field(default=6_000_000, ge=1)
+    """The most pairs it learns from, however long the log is."""
     rate: float = Field(default=0.1, gt=0)
     ridge: float = Field(default=0.002, ge=0)
     keep: float = Field(default=0.95, gt=0, le=1)
@@ -48,8 +50,8 @@ class Bpr(Recommender):
         self.fame = np.zeros(log.n_items, np.float32)
         squares = [np.full_like(table, _TINY) for table in (self.told, self.videos, self.fame)]
         users = np.repeat(np.arange(log.n_users), np.diff(matrix.indptr))
-        for _ in range(asked.epochs):
-            order = chance.permutation(len(users))
+        for epoch in range(asked.epochs):
+            order = chance.permutation(len(users))[: max(0, asked.pairs - epoch * len(users))]
             for first in range(0, len(order), _PAIRS):
                 pairs = order[first : first + _PAIRS]
                 other = chance.integers(log.n_items, size=len(pairs))
