@@ -27,10 +27,10 @@ FIGURES: dict[str, str] = {
     "upscale-speed": "enhance_networks:upscale_speed",
     "upscale-vmaf": "enhance_networks:upscale_vmaf",
     "denoise": "enhance_networks:denoise",
-    "style": "enhance_style:steadiness",
-    "style-speed": "enhance_style:speed",
-    "matting": "enhance_matte:quality",
-    "matting-speed": "enhance_matte:speed",
+    "style": "enhance_seen:style",
+    "style-speed": "enhance_seen:style_speed",
+    "matting": "enhance_seen:matting",
+    "matting-speed": "enhance_seen:matting_speed",
 }
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
 
