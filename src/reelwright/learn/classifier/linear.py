@@ -1,10 +1,11 @@
-"""The linear model: two views of the n-grams, each with logistic loss, whose scores are added.
+"""The linear model: views of the n-grams, each with logistic loss, whose scores are added.
 
 - **weighted**: sublinear tf-idf, each text of length 1: what is typical of a text counts.
 - **present**: 1 for what is there, its weight scaled by how unequally the labels use it, as in
   NB-SVM (Wang & Manning 2012): what is typical of a label counts.
+- **shared**: the same, each text of length 1: a word counts more in a text of few.
 
-They err differently: their sum tells more than either alone. numpy only, in training, too.
+They err differently: their sum tells more than each alone. numpy only, in training, too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from reelwright.learn.classifier.descent import descend
 from reelwright.learn.classifier.features import BITS, Counts, Families, chunks, count_chunk
 from reelwright.learn.classifier.sparse import Floats, Ints, Sparse, find_rows, sum_by_row
 
+VIEWS = ("weighted", "present", "shared")
+"""In the order in which their scores are told."""
+SCALED = (False, True, True)
+"""Whether `ratios` scales a view's weights."""
 _SMOOTH = 0.5
 _STEPS = 60
 
@@ -52,14 +57,13 @@ class Vocabulary:
         columns = found[kept]
         return counts.texts[kept], columns, _damp(counts.times[kept]) * self.rarity[columns]
 
-    def tables(self, counts: Counts) -> tuple[Sparse, Sparse]:
-        """The two views: weighted, and present."""
+    def tables(self, counts: Counts) -> list[Sparse]:
+        """A table of each view, of the same entries."""
         at, columns, values = self.known(counts)
         lengths = np.sqrt(sum_by_row(values * values, find_rows(at), counts.size))
-        values = values / lengths[at]
-        width = len(self.hashes)
-        present = Sparse(at, columns, np.ones(len(at), np.float32), counts.size, width)
-        return Sparse(at, columns, values, counts.size, width), present
+        share = 1 / np.sqrt(np.maximum(np.bincount(at, minlength=counts.size), 1))
+        views = (values / lengths[at], np.ones_like(values), share.astype(np.float32)[at])
+        return [Sparse(at, columns, view, counts.size, len(self.hashes)) for view in views]
 
 
 def make_vocabulary(counts: Counts, families: Families, least: int) -> Vocabulary:
@@ -152,41 +156,38 @@ def ratios(table: Sparse, labels: Ints, classes: int) -> Floats:
 
 @dataclass(frozen=True)
 class Linear:
-    """A fitted linear model: what it needs to score texts."""
+    """A fitted linear model: what it needs to score texts, the weights in the order of `VIEWS`."""
 
     vocabulary: Vocabulary
-    weighted: Weights
-    present: Weights
+    views: tuple[Weights, ...]
 
     def score(self, texts: Sequence[str]) -> list[Floats]:
         """Each view's scores, labels × texts."""
         parts = [self._score(part) for _, part in chunks(texts)]
-        outputs = 2 if len(self.weighted.base) == 1 else len(self.weighted.base)
-        empty = [np.zeros((outputs, 0), np.float32)] * 2
+        outputs = max(2, len(self.views[0].base))
+        empty = [np.zeros((outputs, 0), np.float32)] * len(self.views)
         return [np.concatenate(views, 1) for views in zip(*parts, strict=True)] if parts else empty
 
     def _score(self, texts: Sequence[str]) -> list[Floats]:
         tables = self.vocabulary.tables(count_chunk(texts, self.vocabulary.families))
-        return [self.weighted.score(tables[0]), self.present.score(tables[1])]
+        return [view.score(table) for view, table in zip(self.views, tables, strict=True)]
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """For the model's folder."""
-        return {
+        arrays: dict[str, NDArray[np.generic]] = {
             "hashes": self.vocabulary.hashes,
             "rarity": self.vocabulary.rarity,
-            "weighted": self.weighted.values,
-            "weighted_base": self.weighted.base,
-            "present": self.present.values,
-            "present_base": self.present.base,
         }
+        for name, view in zip(VIEWS, self.views, strict=True):
+            arrays |= {name: view.values, f"{name}_base": view.base}
+        return arrays
 
 
 def linear_of(arrays: dict[str, np.ndarray], families: Families) -> Linear:
     """A linear model from `Linear.arrays`. Raises KeyError where one is missing."""
     return Linear(
         Vocabulary(arrays["hashes"], arrays["rarity"], families),
-        Weights(arrays["weighted"], arrays["weighted_base"]),
-        Weights(arrays["present"], arrays["present_base"]),
+        tuple(Weights(arrays[name], arrays[f"{name}_base"]) for name in VIEWS),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from reelwright.core.errors import ModelError
 from reelwright.learn.classifier.deciding import Decider, Matrix
 from reelwright.learn.classifier.features import BITS, Families
-from reelwright.learn.classifier.linear import Linear, linear_of
+from reelwright.learn.classifier.linear import VIEWS, Linear, linear_of
 from reelwright.learn.classifier.reader import Reader, open_reader
 from reelwright.learn.classifier.settings import ClassifierSettings
 from reelwright.learn.data.labels import Labels
@@ -71,11 +71,11 @@ def _check(linear: Linear, labels: Labels, decider: Decider) -> None:
     """Raises ValueError where sizes do not agree."""
     outputs = 1 if len(labels) == 2 else len(labels)
     features = len(linear.vocabulary.hashes)
-    sizes = {linear.weighted.values.shape, linear.present.values.shape}
+    sizes = {view.values.shape for view in linear.views}
     if sizes != {(outputs, features)} or len(linear.vocabulary.rarity) != features:
         raise ValueError(f"{outputs} outputs of {features} features are expected")
     if len(decider.shift) != len(labels) or not np.isfinite(decider.factors).all():
         raise ValueError("the decider is of other labels")
 
 
-_ARRAYS = ("hashes", "rarity", "weighted", "weighted_base", "present", "present_base")
+_ARRAYS = ("hashes", "rarity", *VIEWS, *(f"{name}_base" for name in VIEWS))

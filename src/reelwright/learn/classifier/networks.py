@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from reelwright.learn.classifier.linear import Linear, spread
+from reelwright.learn.classifier.linear import VIEWS, Linear, spread
 from reelwright.learn.classifier.settings import ClassifierSettings
 
 _PAIRS = 1 << 15
@@ -114,26 +114,26 @@ class Summing(nn.Module):
     rarity: Tensor
     weighted: Tensor
     present: Tensor
+    shared: Tensor
     base: Tensor
 
     def __init__(self, linear: Linear, factors: list[float]) -> None:
         super().__init__()
-        views = zip((linear.weighted, linear.present), factors, strict=True)
-        tables = [
-            (spread(one.values) * factor, spread(one.base[:, None]) * factor)
-            for one, factor in views
-        ]
         self.register_buffer("rarity", _padded(linear.vocabulary.rarity[None])[:, 0])
-        self.register_buffer("weighted", _padded(tables[0][0]))
-        self.register_buffer("present", _padded(tables[1][0]))
-        self.register_buffer("base", torch.from_numpy(tables[0][1] + tables[1][1])[:, 0])
+        bases: list[np.ndarray] = []
+        for name, view, factor in zip(VIEWS, linear.views, factors, strict=True):
+            self.register_buffer(name, _padded(spread(view.values) * factor))
+            bases.append(spread(view.base[:, None])[:, 0] * factor)
+        self.register_buffer("base", torch.from_numpy(np.sum(bases, 0, np.float32)))
 
     def forward(self, features: Tensor, times: Tensor) -> Tensor:
         """Features and how often each is there, texts × most → probabilities, texts × labels."""
         values = (1 + times.log()) * self.rarity[features]
         length = values.square().sum(1, keepdim=True).clamp_min(1e-12).sqrt()
         weighted = (self.weighted[features] * (values / length).unsqueeze(2)).sum(1)
-        return torch.softmax(weighted + self.present[features].sum(1) + self.base, 1)
+        there = (features < len(self.rarity) - 1).sum(1, keepdim=True).clamp_min(1)
+        shared = self.shared[features].sum(1) / there.to(values.dtype).sqrt()
+        return torch.softmax(weighted + self.present[features].sum(1) + shared + self.base, 1)
 
 
 def _padded(table: np.ndarray) -> Tensor:

@@ -13,6 +13,8 @@ from reelwright.learn.classifier.deciding import find_factors, log_softmax
 from reelwright.learn.classifier.examples import Parts
 from reelwright.learn.classifier.features import Families, count_features
 from reelwright.learn.classifier.linear import (
+    SCALED,
+    VIEWS,
     Linear,
     Weights,
     fit_weights,
@@ -22,8 +24,10 @@ from reelwright.learn.classifier.linear import (
 from reelwright.learn.classifier.settings import ClassifierSettings
 from reelwright.learn.classifier.sparse import Floats, Ints, Sparse
 
-_TRIED = ((3.0, 12.0, 50.0), (0.02, 0.1, 0.5))
-"""Strengths that are tried for the two views (weighted, present), until one is worse."""
+_TRIED = ((3.0, 12.0, 50.0), (0.02, 0.1, 0.5), (2.0, 8.0, 32.0))
+"""Strengths that are tried for each view beside those before it, as long as each gains enough."""
+_GAIN = 0.005
+"""The part of the loss that is enough: less is chance, and the weaker one is surer."""
 _STAGE = "linear"
 
 
@@ -55,7 +59,7 @@ def teach(
     """Fit a linear model: choose strengths on an inner part, score on the held-out one, then learn
     from all. The vocabulary is counted in all texts; held-out labels are not looked at before.
     """
-    progress.start(_STAGE, 4 if settings.strength else 8)
+    progress.start(_STAGE, (2 if settings.strength else 4) * len(VIEWS))
     families = Families(settings.grams, settings.words, settings.gaps)
     counts = count_features(texts, families)
     vocabulary = make_vocabulary(counts, families, settings.least)
@@ -63,16 +67,17 @@ def teach(
     inner: list[Floats] = []
     scores: list[Floats] = []
     final: list[Weights] = []
-    for table, tried, scaled in zip(vocabulary.tables(counts), _TRIED, (False, True), strict=True):
+    tables = vocabulary.tables(counts)
+    for table, tried, scaled in zip(tables, _TRIED, SCALED, strict=True):
         view = _View(table, labels, classes, scaled)
         options = (tried[1] * settings.strength / 10,) if settings.strength else tried
         best: tuple[float, float, Weights, Floats] | None = None
         for strength in options:
             weights = view.fit(parts.tried, strength, best[2] if best else None)
             judged = weights.score(table.pick(parts.judging))
-            loss = _loss(judged, labels[parts.judging])
+            loss = _loss([*inner, judged], labels[parts.judging])
             progress.advance(_STAGE)
-            if best and loss > best[0]:
+            if best and loss > (1 - _GAIN) * best[0]:
                 break
             best = (loss, strength, weights, judged)
         assert best is not None
@@ -85,7 +90,7 @@ def teach(
         progress.advance(_STAGE)
     progress.finish(_STAGE)
     factors = find_factors(inner, labels[parts.judging])
-    return Taught(Linear(vocabulary, final[0], final[1]), scores, factors, chosen)
+    return Taught(Linear(vocabulary, tuple(final)), scores, factors, chosen)
 
 
 @dataclass(frozen=True)
@@ -101,8 +106,8 @@ class _View:
         return fit_weights(table, labels, self.classes, strength, scale, start)
 
 
-def _loss(scores: Floats, labels: Ints) -> float:
-    """How badly a view tells labels, its own factor found."""
-    factor = find_factors([scores], labels)[0]
-    logs = log_softmax(factor * scores)
+def _loss(scores: Sequence[Floats], labels: Ints) -> float:
+    """How badly views together tell labels, their own factors found."""
+    found = zip(find_factors(scores, labels), scores, strict=True)
+    logs = log_softmax(np.asarray(sum(factor * one for factor, one in found)))
     return -float(logs[np.arange(len(labels)), labels].mean())
