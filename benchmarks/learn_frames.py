@@ -22,7 +22,7 @@ from reelwright.learn.kind import Run
 from reelwright.learn.kinds import load_model
 
 EPOCHS, BATCH = 3, 8
-"""About 18 minutes of one core; 14 are about 90."""
+"""About 16 minutes of one core; 16 are about 90."""
 PEER_BATCH = 16
 WIDTHS = (128, 32)
 """Channels of the peer: as published (ConvLSTM-S), and slim, which gets further in a short time."""
