@@ -19,8 +19,14 @@ Map = npt.NDArray[Any]
 Frame = npt.NDArray[np.uint8]
 """A picture: height × width × 3, RGB."""
 
+_QUIET = 0.15
+"""Pixels of the copy by which nothing moves."""
 _FINE = 0.4
 """Standard deviation in pixels of what both copies are smoothed by: noise does not move."""
+
+
+_CALM = 1.0
+"""Likewise, further, of what flow is looked for in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +76,25 @@ class Follower:
 
         now = np.asarray(cv2.GaussianBlur(frame, (0, 0), _FINE), np.uint8)
         gray = np.asarray(cv2.cvtColor(now, cv2.COLOR_RGB2GRAY), np.uint8)
+        gray = np.asarray(cv2.GaussianBlur(gray, (0, 0), _CALM), np.uint8)
         before, self._before = self._before, (now, gray)
         if before is None or before[1].shape != gray.shape or min(gray.shape) < 16:
             return None
-        flow: Any = self._search.calc(gray, before[1], None)
-        motion = Motion(np.asarray(flow, np.float32), np.ones(gray.shape, np.float32))
-        off = cv2.absdiff(now, motion.carry(before[0])).max(axis=2).astype(np.float32)
-        off = cv2.blur(off, (3, 3)) / self._alike
-        return Motion(motion.flow, np.asarray(1 / (1 + np.square(np.square(off))), np.float32))
+        flow = np.asarray(self._search.calc(gray, before[1], None), np.float32)
+        moved = Motion(flow, np.ones(gray.shape, np.float32)).carry(before[0])
+        # Flow follows noise, too: what hardly moves stands still, and is not blurred for nothing.
+        flow[np.square(flow).sum(2) < _QUIET**2] = 0
+        off = _difference(now, moved) / self._alike
+        return Motion(flow, np.asarray(1 / (1 + np.square(np.square(off))), np.float32))
+
+
+def _difference(now: Frame, other: Frame) -> Map:
+    """How far two pictures are apart around each place, in the channel that differs most."""
+    import cv2
+
+    off = cv2.absdiff(now, other)
+    most = cv2.max(cv2.max(off[..., 0], off[..., 1]), off[..., 2])
+    return np.asarray(cv2.blur(most.astype(np.float32), (5, 5)), np.float32)
 
 
 def shrink(frame: Frame, side: int) -> Frame:

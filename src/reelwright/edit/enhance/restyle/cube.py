@@ -39,27 +39,33 @@ class Cube:
     high: tuple[float, float, float] = (1.0, 1.0, 1.0)
     title: str = ""
 
-    def look_up(self, colours: npt.NDArray[np.floating]) -> Map:
-        """New colours of n × 3, linearly between the entries; beyond the ends, the ends'."""
-        low, high = np.array(self.low), np.array(self.high)
-        place = np.clip((colours - low) / (high - low), 0, 1) * (len(self.table) - 1)
-        before = np.minimum(place.astype(np.int64), len(self.table) - 2)
-        part = (place - before).astype(np.float32)
+    def spread(self, steps: Map) -> Map:
+        """The new colours of all colours whose channels are among some values (n, rising).
+
+        Linearly between the entries; beyond the ends, the ends'.
+
+        Returns:
+            n × n × n × 3: blue, green, red → the new red, green, blue.
+        """
         if self.table.ndim == 2:
-            channel = np.arange(3)
-            first, second = self.table[before, channel], self.table[before + 1, channel]
-            return first + part * (second - first)
-        r, g, b = before.T
-        x, y, z = part.T[..., None]
-        corners = [
-            [
-                self.table[b + k, g + j, r] * (1 - x) + self.table[b + k, g + j, r + 1] * x
-                for j in (0, 1)
-            ]
-            for k in (0, 1)
-        ]
-        rows = [near * (1 - y) + far * y for near, far in corners]
-        return rows[0] * (1 - z) + rows[1] * z
+            red, green, blue = (
+                self._along(self.table[:, channel], channel, 0, steps) for channel in range(3)
+            )
+            planes = np.meshgrid(blue, green, red, indexing="ij")
+            return np.stack(planes[::-1], -1)
+        spread = self.table
+        for axis in range(3):
+            spread = self._along(spread, 2 - axis, axis, steps)
+        return spread
+
+    def _along(self, table: Map, channel: int, axis: int, steps: Map) -> Map:
+        low, high = self.low[channel], self.high[channel]
+        place = np.clip((steps - low) / (high - low), 0, 1) * (len(self.table) - 1)
+        before = np.minimum(place.astype(np.int64), len(self.table) - 2)
+        shape = [-1 if n == axis else 1 for n in range(table.ndim)]
+        part = (place - before).astype(np.float32).reshape(shape)
+        first = np.take(table, before, axis)
+        return first + part * (np.take(table, before + 1, axis) - first)
 
 
 def read_cube(path: Path) -> Cube:
@@ -134,13 +140,11 @@ class Grader:
 
     def __init__(self, cube: Cube, strength: float = 1.0) -> None:
         steps = (np.arange(_FINE, dtype=np.float32) * 2 + 0.5) / 255
-        parts: list[Map] = []
-        plane = np.stack(np.meshgrid(steps, steps, indexing="ij"), -1)[..., ::-1].reshape(-1, 2)
-        for blue in steps:
-            colours = np.concatenate([plane, np.full((len(plane), 1), blue, np.float32)], 1)
-            new = cube.look_up(colours)
-            parts.append((colours + np.float32(strength) * (new - colours)) * 255)
-        table = np.clip(np.round(np.concatenate(parts)), 0, 255).astype(np.uint8)
+        new = cube.spread(steps)
+        if strength < 1:
+            old = np.stack(np.meshgrid(steps, steps, steps, indexing="ij")[::-1], -1)
+            new = old + np.float32(strength) * (new - old)
+        table = np.clip(np.round(new * 255), 0, 255).astype(np.uint8).reshape(-1, 3)
         # Four bytes a colour: one look-up reads them all at once.
         padded = np.zeros((len(table), 4), np.uint8)
         padded[:, :3] = table

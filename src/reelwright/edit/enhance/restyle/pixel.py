@@ -14,11 +14,11 @@ from reelwright.edit.enhance.restyle.steady import mix
 _ACROSS = 132
 """Large pixels of the shorter side."""
 _COLOURS = 32
-_STAY = 0.72
+_STAY = 0.55
 """A large pixel keeps its colour unless another one is nearer than this share of its distance."""
-_CALM = 0.6
+_CALM = 0.7
 """Part of the last picture in the next one where a large pixel hardly changed."""
-_SAME = 9.0
+_SAME = 14.0
 """Difference (Lab) up to about which it hardly did."""
 _LEVEL = ((0, 2), (3, 1))
 """Two colours are mixed as a chessboard of two by two (Bayer 1973)."""

@@ -15,15 +15,13 @@ from reelwright.edit.enhance.motion import Follower, Frame, Motion, shrink
 
 _SIDE = 640
 """Pixels of the longer side of the copy on which movement is followed."""
-_KEEP = 0.88
+_KEEP = 0.9
 """Part of the last picture in the next one, where both show the same."""
 _ALIKE = 30.0
 """Difference of colour (0 to 255) at which two pictures are half not the same."""
 _APART = 48
 """How far beyond what stands around it a carried value may be."""
-_QUIET = 0.2
-"""Pixels of the copy: what seems to move by less stands still, and must not be blurred."""
-MEMORY = 48
+MEMORY = 56
 """Pictures after which what is kept of one is less than half a step of 255."""
 
 
@@ -54,14 +52,12 @@ def agree(painted: Frame, last: Frame, motion: Motion) -> Frame:
     import cv2
 
     high, wide = painted.shape[:2]
-    still = np.square(motion.flow).sum(2, keepdims=True) < _QUIET**2
-    calm = Motion(np.where(still, np.float32(0), motion.flow), motion.sure)
-    carried = np.asarray(calm.carry(last), np.uint8)
+    carried = np.asarray(motion.carry(last), np.uint8)
     around = np.ones((3, 3), np.uint8)
     apart = np.full_like(painted, _APART)
     carried = cv2.max(carried, cv2.subtract(cv2.erode(painted, around), apart))
     carried = cv2.min(carried, cv2.add(cv2.dilate(painted, around), apart))
-    keep = calm.at(wide, high) * np.float32(_KEEP)
+    keep = motion.at(wide, high) * np.float32(_KEEP)
     return np.asarray(cv2.blendLinear(carried, painted, keep, 1 - keep), np.uint8)
 
 
