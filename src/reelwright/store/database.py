@@ -201,7 +201,7 @@ def select_named(
     session: Session, table: Table, key: str, columns: Sequence[str], names: Iterable[str]
 ) -> list[Any]:
     """Rows by a column of names, however many: the name and these columns of each that is there."""
-    wanted = sorted(names)
+    wanted = list(names)
     if not wanted:
         return []
     said = f"SELECT {', '.join((key, *columns))} FROM {table.name} WHERE {key} "
