@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 VIDEOS = frozenset({".mp4", ".mov", ".m4v"})
 """What videos are written as."""
+_LARGE = 4_000_000
+"""Pixels of a picture from which on segments are made one after the other."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ def enhance_file(
     folder = home() / "enhance" / hash_value([str(source), order])[:16]
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
+        # Two segments of 4K at once would take more memory than many machines have.
+        jobs = jobs or (1 if facts.width * facts.height > _LARGE else 0)
         steps = Steps(Store(folder), jobs=jobs, progress=progress, stopping=stopping)
         try:
             planned = plan_file(source, order, steps, out.suffix.lower() if out else "")
