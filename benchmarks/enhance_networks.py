@@ -1,8 +1,8 @@
 """Figures of the networks of `edit/enhance`: larger pictures, and pictures without noise.
 
 `upscale` and `denoise` train on the sets of the literature (T91; Train400), which takes a quarter
-and half an hour of one quiet core, and are kept in the cache. Those weights are for comparing and
-are not shipped; `upscale-speed` and `upscale-vmaf` measure the ones that are.
+of an hour and an hour of one quiet core, and are kept in the cache. Those weights are for comparing
+and are not shipped; `upscale-speed` and `upscale-vmaf` measure the ones that are.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Frame = npt.NDArray[np.uint8]
 
 T91 = UpscalerSettings(rate=4e-3, epochs=14)
 TRAIN400 = DenoiserSettings(
-    frames=1, colour=False, lowest=25, highest=25, patch=96, batch=4, patches=2000, epochs=16
+    frames=1, colour=False, lowest=25, highest=25, patch=96, batch=8, patches=8000, epochs=20
 )
 _CORES = 2
 _CLIPS = {

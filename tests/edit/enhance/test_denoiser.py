@@ -115,7 +115,7 @@ def test_still_pictures_are_learnt_from_as_if_a_camera_moved() -> None:
 def test_folded_network_is_the_trained_one() -> None:
     torch.manual_seed(1)
     network = Denoiser(3, 3, 8, 2, merged=True)
-    torch.nn.init.normal_(network.leave[0].plain, std=0.1)  # type: ignore[arg-type]
+    torch.nn.init.normal_(network.leave.plain, std=0.1)  # type: ignore[arg-type]
     given, level = torch.rand(2, 9, 16, 24), torch.full((2, 1, 1, 1), 0.1)
     torch.testing.assert_close(
         network(given, level), network.fold()(given, level), rtol=1e-4, atol=1e-4

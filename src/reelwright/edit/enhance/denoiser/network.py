@@ -3,7 +3,9 @@
 It works at half the size, with the level of the noise as one more channel (FFDNet, Zhang et al.
 2018), takes its neighbours in time as they are, without looking for motion (FastDVDnet, Tassano et
 al. 2020), and looks from afar at a quarter and an eighth of the size, which is cheap and shows it
-what belongs together (U-Net, Ronneberger et al. 2015).
+what belongs together (U-Net, Ronneberger et al. 2015). What it sees there does not carry the noise
+itself, which few channels could: it says how much of what each of many small filters finds in the
+pictures is noise, as shrinking wavelets does (Donoho and Johnstone 1994).
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from reelwright.edit.enhance.layers import SLOPE, fold_into, layer_of
 
 STEP = 8
 """Sides of what it takes are multiples of this."""
+_FILTERS = 64
+"""Small filters whose answers are weighed."""
 
 
 class Denoiser(nn.Module):
@@ -47,10 +51,12 @@ class Denoiser(nn.Module):
             nn.Conv2d(one, two, 2, stride=2) for one, two in pairwise(widths)
         )
         self.grow = nn.ModuleList(nn.Conv2d(two, 4 * one, 1) for one, two in pairwise(widths))
-        self.leave = block(width, 4 * channels, 1)
+        self.find = layer_of(4 * channels * frames, _FILTERS, merged=merged)
+        self.weigh = layer_of(width, _FILTERS, merged=merged)
+        self.leave = layer_of(_FILTERS, 4 * channels, merged=merged)
         # It begins by changing next to nothing.
         for weights in self.leave.parameters():
-            nn.init.normal_(weights, std=1e-3)
+            nn.init.normal_(weights, std=0.01)
 
     def forward(self, pictures: Tensor, noise: Tensor) -> Tensor:
         """Take the noise out.
@@ -74,7 +80,8 @@ class Denoiser(nn.Module):
         for number in (1, 0):
             maps = kept[number] + F.pixel_shuffle(self.grow[number](maps), 2)
             maps = _through(self.up[number], maps)
-        found = F.pixel_shuffle(self.leave[0](maps), 2)
+        noisy = self.find(half) * torch.sigmoid(self.weigh(maps))
+        found = F.pixel_shuffle(self.leave(noisy), 2)
         first = self.channels * (self.frames // 2)
         return pictures[:, first : first + self.channels] - found
 

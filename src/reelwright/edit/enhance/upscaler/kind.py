@@ -30,7 +30,7 @@ class UpscalerKind(Kind):
     """A network that enlarges luma; colour is enlarged without it."""
 
     name: ClassVar[str] = "upscaler"
-    uses: ClassVar[str] = "larger pictures: reel enhance CLIP --upscale 2 --model models/NAME"
+    uses: ClassVar[str] = "larger pictures: reel enhance CLIP --upscale 2 --upscaler models/NAME"
     goal: ClassVar[str] = "psnr"
     Settings: ClassVar[type[UpscalerSettings]] = UpscalerSettings
     space: ClassVar[Mapping[str, Sequence[Any] | tuple[float, float]]] = {
