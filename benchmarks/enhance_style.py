@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -63,7 +64,7 @@ class Warp:
         grays = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
         high, wide = grays[0].shape
         self._places = []
-        for before, now in zip(grays, grays[1:], strict=False):
+        for before, now in pairwise(grays):
             flow = search.calc(now, before, None)
             across = np.arange(wide, dtype=np.float32)[None] + flow[..., 0]
             down = np.arange(high, dtype=np.float32)[:, None] + flow[..., 1]

@@ -31,6 +31,8 @@ class Painter(nn.Module):
         self.rise = nn.Sequential(*_layer(4 * width, 2 * width, 3, 1))
         self.top = nn.Sequential(*_layer(2 * width, width, 3, 1))
         self.leave = nn.Conv2d(width, 3, 5, padding=2, padding_mode="reflect")
+        with torch.no_grad():
+            self.leave.weight.mul_(0.1)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """What it paints."""
@@ -40,7 +42,8 @@ class Painter(nn.Module):
         # Doubled by copying: transposed convolutions leave chessboards (Odena et al. 2016).
         now = self.rise(F.interpolate(now, scale_factor=2.0, mode="nearest"))
         now = self.top(F.interpolate(now, scale_factor=2.0, mode="nearest"))
-        return torch.tanh(self.leave(now)) * 1.1
+        # It begins from the picture itself, so that little learning spoils little.
+        return torch.tanh(1.2 * pictures + self.leave(now)) * 1.1
 
 
 class _Block(nn.Module):
