@@ -166,7 +166,8 @@ class LayerPredictor(nn.Module):
     def forward(self, past: Tensor) -> Tensor:
         """N × past × 1 × H × W, 0 to 1 → N × future × 1 × H × W."""
         frames = past[:, :, 0]
-        middles, pictures = polish(frames, *self.codec(frames), ROUNDS)
+        middles, pictures = self.codec(frames)
+        middles, pictures = polish(frames, middles, pictures, ROUNDS)
         return self.continued(anchored(middles, pictures), pictures)[0][:, :, None].clamp(0, 1)
 
     def continued(

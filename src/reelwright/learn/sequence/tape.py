@@ -84,7 +84,7 @@ class Tape:
         counts = np.zeros(len(self.tokens), np.int64)
         for part in self._read(spans):
             counts += np.bincount(part, minlength=len(counts))
-        there = np.flatnonzero(counts)
+        there: list[int] = np.flatnonzero(counts).tolist()
         found = {self.tokens[number]: int(counts[number]) for number in there}
         return most_frequent(found, least, most)
 
@@ -133,7 +133,7 @@ class Tape:
         return report_leaks(*([self._text(span) for span in part] for part in looked))
 
     def _text(self, span: Span) -> str:
-        row = self.numbers[span.start : span.stop].tolist()
+        row: list[int] = self.numbers[span.start : span.stop].tolist()
         return join([self.tokens[number] for number in row], self.unit)
 
     def _read(self, spans: Iterable[Span]) -> Iterator[Numbers]:
