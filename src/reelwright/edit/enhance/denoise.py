@@ -79,6 +79,10 @@ def _still(sigma: float) -> Filter:
     return Denoise("nlmeans", _nlmeans(0.8 * sigma, 7), sigma=sigma)
 
 
+def _wide(sigma: float) -> Filter:
+    return Denoise("nlmeans-wide", _nlmeans(0.62 * sigma, 7, 15), sigma=sigma)
+
+
 def _fine(sigma: float) -> Filter:
     return Denoise("nlmeans-fine", _nlmeans(0.53 * sigma, 5), sigma=sigma)
 
@@ -108,6 +112,7 @@ def _motion_fft(sigma: float) -> Filter:
 
 NAMES: dict[str, Callable[[float], Filter]] = {
     "nlmeans": _still,
+    "nlmeans-wide": _wide,
     "nlmeans-fine": _fine,
     "fftdnoiz": _fft,
     "atadenoise": _steady,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-CRF = 15
+CRF = 12
 """x264's: no loss that is seen, since the result may be encoded once more."""
 _PRESET = "veryfast"
 _GROUP = 120
