@@ -98,8 +98,8 @@ def test_a_factor_solves_its_equation() -> None:
 def test_the_sequential_one_learns_what_came_since() -> None:
     log = ring()
     before = log.where(log.times < 400)
-    settings = SequentialSettings(width=16, blocks=1, epochs=20, rate=0.01, dropout=0)
-    model = Sequential(settings).fit(before)
+    small = SequentialSettings(width=16, blocks=1, epochs=20, rate=0.01, dropout=0, anew=0)
+    model = Sequential(small).fit(before)
     more = gather(
         [*(log.user_names[u] for u in log.users), *(f"u{n}" for n in range(60))],
         [*(log.item_names[i] for i in log.items), *["new"] * 60],

@@ -40,6 +40,9 @@ class SequentialSettings(RecommenderSettings):
     """Fewer where the log is long: `places` bounds what all of them read."""
     places: int = Field(default=8_000_000, ge=1)
     """The most likes that are foretold while it learns, one epoch excepted."""
+    anew: int = Field(default=4_000_000, ge=0)
+    """Where no more likes than that are to be foretold, an update learns all anew: a little better
+    than going on."""
     negatives: int = Field(default=1_000, ge=1)
     """Videos drawn for each batch that stand for all others, where there are more."""
     rate: float = Field(default=2e-3, gt=0)
@@ -62,7 +65,9 @@ class Sequential(Recommender):
     def update(
         self, log: Interactions, features: Features | None = None, progress: Progress | None = None
     ) -> Self:
-        """See `Recommender.update`: it goes on from what it knows, a quarter as long."""
+        """See `Recommender.update`. On long logs it goes on from what it knows, for a while."""
+        if self.settings.epochs * len(log) <= self.settings.anew:
+            return self.fit(log, features, progress)
         self._learn(log, _AGAIN, progress or Silent())
         return self
 
