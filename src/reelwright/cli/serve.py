@@ -24,6 +24,10 @@ def serve(
     sets: Set = None,
 ) -> None:
     """Serve your feed: a page to watch it on, and an HTTP service for apps of your own."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        # Pages multiply small tables: threads would wait for each other for longer than they work.
+        os.environ.setdefault(name, "1")
+
     from reelwright.core.errors import SettingError
     from reelwright.web.keys import ensure_keys
     from reelwright.web.serving import listen, make_server, serve_together
