@@ -23,6 +23,8 @@ from reelwright.media.frames import read_picture
 
 _SHOWN = slice(2, 4)
 """Which of the feature net's maps tell what a picture shows: the coarser ones."""
+_LIGHT = 6.0
+"""Weight of light, likewise."""
 _JUDGED = 8
 _NOISE = 0.04
 """Of pictures that should be painted alike (−1 to 1)."""
@@ -85,7 +87,9 @@ class StyleTask(Task):
         with torch.no_grad():
             meant = self._see(patches)
         seen = self._see(painted)
-        shown = unlikeness(seen[_SHOWN], meant[_SHOWN])
+        # Features alone let light and dark change places where there is nothing else to tell.
+        light = F.l1_loss(_light(painted), _light(patches))
+        shown = unlikeness(seen[_SHOWN], meant[_SHOWN]) + _LIGHT * light
         # Each layer counts the same, however strong it is.
         parts = [
             F.mse_loss(gram(own), manner.to(own.device).expand(len(own), -1, -1))
@@ -108,6 +112,11 @@ class StyleTask(Task):
             patch = frame[top : top + side, left : left + side]
             patches.append(patch[:, ::-1] if chance.random() < 0.5 else patch)
         return torch.from_numpy(to_input(np.stack(patches)))
+
+
+def _light(pictures: Tensor) -> Tensor:
+    """The light of pictures, coarsely: n × 1 × H/8 × W/8."""
+    return F.avg_pool2d(pictures.mean(1, keepdim=True), 8)
 
 
 def gram(maps: Tensor) -> Tensor:
