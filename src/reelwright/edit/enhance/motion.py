@@ -71,7 +71,7 @@ class Follower:
         self._before: tuple[Frame, Frame] | None = None
 
     def see(self, frame: Frame) -> Motion | None:
-        """How the picture before became this one (RGB, 100 to 700 pixels); None for the first."""
+        """How the picture before became this one (RGB, 100 to 1300 pixels); None for the first."""
         import cv2
 
         now = np.asarray(cv2.GaussianBlur(frame, (0, 0), _FINE), np.uint8)

@@ -24,7 +24,7 @@ class StyleSettings(FitSettings):
     """Patches an epoch."""
     runs: int = Field(default=16, ge=1, le=1000)
     """Pictures taken of each clip."""
-    manner: float = Field(default=6.0, ge=0)
+    manner: float = Field(default=3.0, ge=0)
     """Weight of the picture's manner, against what is shown (1)."""
     even: float = Field(default=0.4, ge=0)
     """Weight of evenness (total variation)."""

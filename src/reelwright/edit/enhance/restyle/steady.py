@@ -13,7 +13,7 @@ import numpy as np
 from reelwright.edit.enhance.frame import Picture, by_shot
 from reelwright.edit.enhance.motion import Follower, Frame, Motion, shrink
 
-_SIDE = 640
+_SIDE = 1152
 """Pixels of the longer side of the copy on which movement is followed."""
 _KEEP = 0.9
 """Part of the last picture in the next one, where both show the same."""
