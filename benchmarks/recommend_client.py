@@ -27,8 +27,8 @@ def main() -> None:
                 began = time.perf_counter()
                 viewer = chance.randrange(1, viewers + 1)
                 connection.sendall(
-                    f"GET /v1/feed?user=u{viewer}&n=20 HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n"
-                    .encode()
+                    f"GET /v1/feed?user=u{viewer}&n=20 HTTP/1.1\r\n"
+                    f"Host: {host}:{port}\r\n\r\n".encode()
                 )
                 status = reader.readline()
                 assert b" 200 " in status, status

@@ -102,6 +102,7 @@ def kill(bench: Bench) -> list[Figure]:
     from collections import Counter
 
     from recommend_events import put_videos
+
     from reelwright.audience.reading import read_events
     from reelwright.audience.shelf import open_feed
     from reelwright.core.settings import load_settings
@@ -158,7 +159,7 @@ def new_videos(bench: Bench) -> list[Figure]:
     ]  # fmt: skip
 
 
-# --- a large feed ---------------------------------------------------------------------------------
+# --- a large feed
 
 
 @contextmanager
@@ -196,10 +197,11 @@ def _make(path: Path) -> None:
         f"INSERT INTO feed_items ({names},labels,size,mtime,added,revision) VALUES ({marks})",
         (
             (
-                n + 1, f"v{n + 1}", f"Video {n + 1}", "", json.dumps([f"t{t}" for t in set(tags[n])]),
+                n + 1, f"v{n + 1}", f"Video {n + 1}", "",
+                json.dumps([f"t{t}" for t in set(tags[n])]),
                 f"a{authors[n]}", f"k{topics[n]}", "zh", seconds[n], 1080, 1920, 0, "{}", 0, 0,
                 START + ages[n], 1,
-            )
+            )  # fmt: skip
             for n in range(VIDEOS)
         ),
     )  # fmt: skip
@@ -246,7 +248,7 @@ def _home(home: Path, *, keep: bool = False) -> Iterator[None]:
             os.environ["REEL_HOME"] = before
 
 
-# --- a running service ------------------------------------------------------------------------------
+# --- a running service
 
 
 @contextmanager
