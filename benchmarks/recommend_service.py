@@ -197,14 +197,27 @@ def _make(path: Path) -> None:
         f"INSERT INTO feed_items ({names},labels,size,mtime,added,revision) VALUES ({marks})",
         (
             (
-                n + 1, f"v{n + 1}", f"Video {n + 1}", "",
+                n + 1,
+                f"v{n + 1}",
+                f"Video {n + 1}",
+                "",
                 json.dumps([f"t{t}" for t in set(tags[n])]),
-                f"a{authors[n]}", f"k{topics[n]}", "zh", seconds[n], 1080, 1920, 0, "{}", 0, 0,
-                START + ages[n], 1,
-            )  # fmt: skip
+                f"a{authors[n]}",
+                f"k{topics[n]}",
+                "zh",
+                seconds[n],
+                1080,
+                1920,
+                0,
+                "{}",
+                0,
+                0,
+                START + ages[n],
+                1,
+            )
             for n in range(VIDEOS)
         ),
-    )  # fmt: skip
+    )
     counting = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<{0}-1) "
     raw.execute(counting.format(VIEWERS) + "INSERT INTO feed_viewers SELECT i+1,'u'||(i+1) FROM n")
     indexes = [
