@@ -152,7 +152,7 @@ def _missing(times: Sequence[float]) -> list[Span]:
     even = np.abs(steps - usual) < 0.15 * usual
     if even.mean() < _EVEN:
         return []
-    lost = np.flatnonzero(steps > _LOST * usual)
+    lost: list[int] = np.flatnonzero(steps > _LOST * usual).tolist()
     return [(float(times[n]) + usual, float(times[n + 1])) for n in lost]
 
 
