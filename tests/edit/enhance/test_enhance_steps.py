@@ -66,13 +66,32 @@ def psnr(pictures: list[Picture], frames: list[np.ndarray]) -> float:
     return float(10 * np.log10(255**2 / off))
 
 
-def look(tmp_path: Path, runs: list[list[Picture]]) -> Look:
+def look(tmp_path: Path, runs: list[list[Picture]], pixels: str = "yuv444p") -> Look:
     high, wide = runs[0][0].rgb.shape[:2]
-    facts = MediaFacts(kind="video", width=wide, height=high, rate=Fraction(25), seconds=1)
+    facts = MediaFacts(
+        kind="video", width=wide, height=high, rate=Fraction(25), seconds=1, pixel_format=pixels
+    )
     path = tmp_path / "clip"
     path.write_bytes(b"x")
     found = noise.estimate(run[0] for run in runs)
     return Look(path, facts, runs, (), found, Steps(Store(tmp_path / ".reel")))
+
+
+def coloured(frames: list[np.ndarray], sigma: float) -> list[Picture]:
+    """With noise like a small sensor's: as strong in colours of half the size as in luma."""
+    random = np.random.default_rng(3)
+    found: list[Picture] = []
+    for number, frame in enumerate(frames):
+        high, wide = frame.shape[:2]
+        planes = np.split(cv2.cvtColor(frame, cv2.COLOR_RGB2YCrCb).astype(float), 3, axis=2)
+        planes[0] = planes[0] + random.normal(0, sigma, planes[0].shape)
+        for n in (1, 2):
+            half = cv2.resize(planes[n], (wide // 2, high // 2), interpolation=cv2.INTER_AREA)
+            half = half + random.normal(0, sigma, half.shape)
+            planes[n] = cv2.resize(half, (wide, high), interpolation=cv2.INTER_CUBIC)[..., None]
+        whole = np.clip(np.concatenate(planes, axis=2), 0, 255).astype(np.uint8)
+        found.append(Picture(np.asarray(cv2.cvtColor(whole, cv2.COLOR_YCrCb2RGB)), at(number)))
+    return found
 
 
 @pytest.mark.parametrize("sigma", [4.0, 12.0, 25.0])
@@ -106,6 +125,23 @@ def test_the_best_denoiser_is_chosen_without_a_clean_picture(tmp_path: Path):
     assert isinstance(calm, str)
     with pytest.raises(SettingError, match="no denoiser"):
         denoise.plan_denoise(look(tmp_path, [given]), Order(denoise="nlmean"))
+
+
+def test_noise_in_halved_colours_is_taken_out_where_it_came_in(tmp_path: Path):
+    frames = panning(9)
+    given = coloured(frames, 20)
+    order = Order(denoise="auto")
+    halved = denoise.plan_denoise(look(tmp_path, [given[1:8]], "yuv420p"), order)
+    whole = denoise.plan_denoise(look(tmp_path, [given[1:8]]), order)
+    assert isinstance(halved, denoise.Denoise)
+    assert isinstance(whole, denoise.Denoise)
+    assert (halved.pixels, whole.pixels) == ("yuv420p", "yuv444p")
+    reached = [psnr(list(each.run(iter(given)))[3:6], frames[3:6]) for each in (halved, whole)]
+    assert reached[0] > reached[1] + 1
+    # Noise that was there before colours were halved is weaker in them, and is left whole.
+    plain = denoise.plan_denoise(look(tmp_path, [noisy(frames, 20)[1:8]], "yuv420p"), order)
+    assert isinstance(plain, denoise.Denoise)
+    assert plain.pixels == "yuv444p"
 
 
 def test_averaging_starts_afresh_at_a_cut_and_holds_few_pictures():

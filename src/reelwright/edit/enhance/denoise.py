@@ -31,6 +31,9 @@ SEEN = 1.3
 """Deviation, of 255, under which noise is not seen, and denoising could only take detail."""
 _A = 0.5
 """How much of the new noise is added to what is denoised."""
+_COLOURED = 0.7
+"""Noise in colours of half the size, in shares of luma's, from which on it came in there: what was
+in red, green and blue alike has lost half of it by being halved."""
 _CROP = (288, 384)
 """Height and width, at most, of what is tried."""
 
@@ -39,8 +42,10 @@ class Denoise(Filter):
     """A line of ffmpeg's filters, behind averaging along movement or alone."""
 
     name = "denoise"
-    version = 1
+    version = 2
     memory = 10
+    pixels = "yuv444p"
+    """The kind of pixels that ffmpeg's filters work on."""
 
     def __init__(
         self, label: str, steps: graphs.Steps, *, sigma: float, averages: bool = False
@@ -54,13 +59,16 @@ class Denoise(Filter):
     def key(self) -> Mapping[str, Any]:
         """See `Filter.key`."""
         steps = [list(step) for step in self.steps]
-        return {"steps": steps, "averages": self.averages and self.sigma, "reach": REACH}
+        averages = self.averages and self.sigma
+        return {"steps": steps, "averages": averages, "reach": REACH, "pixels": self.pixels}
 
     def run(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
         """See `Filter.run`."""
         if self.averages:
             pictures = average(pictures, self.sigma)
-        return graphs.run_shots(pictures, self.steps) if self.steps else pictures
+        if not self.steps:
+            return pictures
+        return graphs.run_shots(pictures, self.steps, pixels=self.pixels)
 
     def told(self) -> str:
         """See `Filter.told`."""
@@ -152,29 +160,53 @@ def plan_denoise(look: Look, order: Order) -> Filter | str:
     if look.noise < SEEN and wanted == "auto":
         return f"denoise: left alone, its noise ({look.noise:.1f} of 255) is hardly seen"
     sigma = max(look.noise, SEEN)
+    halved = _is_halved(look)
     if wanted != "auto":
-        return known[wanted](sigma)
-    losses = _tried(look, sigma, known)
+        return _build(known[wanted], sigma, halved)
+    losses = _tried(look, sigma, known, halved)
     best = min(losses, key=lambda name: losses[name])
-    chosen = known[best](sigma)
+    chosen = _build(known[best], sigma, halved)
     # Of every kind of them.
     vars(chosen)["why"] = f"; the best of {len(losses)} tried on this clip"
     return chosen
 
 
+def _is_halved(look: Look) -> bool:
+    """Whether noise came into colours of half the size, and not before they were halved.
+
+    Enlarged, such noise is spots, which denoisers take for detail: they work on the halved colours.
+    """
+    if not look.halves_colour:
+        return False
+    luma, colour = _halved_spread([run[0] for run in look.runs])
+    # Blue and red of YCbCr (BT.709), from blue and red less luma.
+    parts = sqrt(colour[2, 2]) / 1.8556, sqrt(colour[0, 0]) / 1.5748
+    return sum(parts) / 2 > _COLOURED * luma
+
+
+def _build(builder: Callable[[float], Filter], sigma: float, halved: bool) -> Filter:
+    """A denoiser that works on colours of half the size, or on whole ones."""
+    found = builder(sigma)
+    if halved:
+        vars(found)["pixels"] = "yuv420p"
+    return found
+
+
 def _tried(
-    look: Look, sigma: float, known: Mapping[str, Callable[[float], Filter]]
+    look: Look, sigma: float, known: Mapping[str, Callable[[float], Filter]], halved: bool
 ) -> dict[str, float]:
     """What each denoiser misses the clean picture by, on sample pictures; remembered."""
     strength = sigma * sqrt(1 + _A * _A)
-    candidates = {name: build(strength) for name, build in known.items()}
+    candidates = {name: _build(builder, strength, halved) for name, builder in known.items()}
 
     def make(out: Path) -> None:
         losses = dict.fromkeys(candidates, 0.0)
         for number, run in enumerate(look.runs):
             look.steps.progress.say(f"trying denoisers, sample {number + 1} of {len(look.runs)}")
             for name, loss in zip(
-                candidates, try_all(list(candidates.values()), _cropped(run), number), strict=True
+                candidates,
+                try_all(list(candidates.values()), _cropped(run), number, halved),
+                strict=True,
             ):
                 losses[name] += loss
         atomic.write_text(out, json.dumps(losses))
@@ -184,20 +216,28 @@ def _tried(
         "changes": [str(at) for at in look.changes],
         "sigma": round(sigma, 3),
     }
-    step = Step("denoisers", 1, make, params, (look.path,), ".json", look.path.name)
+    step = Step("denoisers", 2, make, params, (look.path,), ".json", look.path.name)
     return json.loads(look.steps.run(step).read_bytes())
 
 
-def try_all(filters: Sequence[Filter], run: Sequence[Picture], seed: int) -> list[float]:
+def try_all(
+    filters: Sequence[Filter], run: Sequence[Picture], seed: int, halved: bool = False
+) -> list[float]:
     """The mean square that each filter misses the clean middle picture of a run by, but for a
-    constant that is the same for all."""
+    constant that is the same for all.
+
+    Args:
+        run: neighbouring pictures, with their noise.
+        seed: of the noise that is added.
+        halved: whether the pictures held their colours at half the size.
+    """
     random = np.random.default_rng(seed)
-    spread = spread_of(run)
+    draw = _halved_noise(run) if halved else _noise(run)
     middle = len(run) // 2
     noisier: list[Picture] = []
     target: Any = None
     for number, picture in enumerate(run):
-        new = random.standard_normal(picture.rgb.shape) @ spread.T
+        new = draw(random, picture.rgb.shape)
         values = picture.rgb + _A * new
         noisier.append(picture.showing(np.clip(np.round(values), 0, 255).astype(np.uint8)))
         if number == middle:
@@ -209,11 +249,53 @@ def try_all(filters: Sequence[Filter], run: Sequence[Picture], seed: int) -> lis
     return losses
 
 
-def spread_of(run: Sequence[Picture]) -> Any:
-    """What turns white noise of three channels into noise like that of the pictures (3 × 3)."""
-    found = np.mean([noise.covariance(picture.rgb) for picture in run], axis=0)
+Draw = Callable[[np.random.Generator, tuple[int, ...]], Any]
+"""Gives new noise like that of some pictures, for a shape of height × width × 3."""
+
+
+def _noise(run: Sequence[Picture]) -> Draw:
+    """White noise that varies together in the three channels as the pictures' does."""
+    spread = _root(np.mean([noise.covariance(picture.rgb) for picture in run], axis=0))
+    return lambda random, shape: random.standard_normal(shape) @ spread.T
+
+
+def _halved_noise(run: Sequence[Picture]) -> Draw:
+    """White noise in luma, and in colours of half the size, which the pictures have enlarged."""
+    import cv2
+
+    luma, covariance = _halved_spread(run)
+    spread = _root(covariance)
+
+    def draw(random: np.random.Generator, shape: tuple[int, ...]) -> Any:
+        high, wide = shape[:2]
+        small = random.standard_normal((-(-high // 2), -(-wide // 2), 3)) @ spread.T
+        size = (small.shape[1] * 2, small.shape[0] * 2)
+        large = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)
+        return luma * random.standard_normal((high, wide, 1)) + large[:high, :wide]
+
+    return draw
+
+
+def _halved_spread(run: Sequence[Picture]) -> tuple[float, Any]:
+    """The deviation of luma's noise, and how that of red, green and blue less luma varies together
+    (3 × 3) in colours of half the size."""
+    import cv2
+
+    luma = float(np.mean([noise.noise_of(noise.luma_of(picture)) for picture in run]))
+    halves = [
+        np.asarray(cv2.resize(p.rgb, (p.width // 2, p.height // 2), interpolation=cv2.INTER_AREA))
+        for p in run
+    ]
+    found = np.mean([noise.covariance(half) for half in halves], axis=0)
+    # What is left of a colour's noise when luma's is taken out of it.
+    colour = np.eye(3) - np.outer(np.ones(3), noise.LUMA)
+    return luma, colour @ found @ colour.T
+
+
+def _root(covariance: Any) -> Any:
+    """What turns white noise of three channels into noise that varies together so (3 × 3)."""
     # A little more than nothing, so that there is a root of it.
-    return np.linalg.cholesky(found + 1e-3 * np.eye(3))
+    return np.linalg.cholesky(covariance + 1e-3 * np.eye(3))
 
 
 def _cropped(run: Sequence[Picture]) -> list[Picture]:

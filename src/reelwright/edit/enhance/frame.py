@@ -78,6 +78,12 @@ class Look:
         return self.facts.kind == "picture"
 
     @property
+    def halves_colour(self) -> bool:
+        """Whether it is a clip that holds its colours at half the size (4:2:0)."""
+        kind = self.facts.pixel_format
+        return not self.still and (kind.startswith(("nv12", "nv21", "p010")) or "420p" in kind)
+
+    @property
     def samples(self) -> list[Picture]:
         """The first of each run: pictures that have little in common."""
         return [run[0] for run in self.runs]

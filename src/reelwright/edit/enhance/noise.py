@@ -22,7 +22,8 @@ _CORRECTION = 1 / (1 - 1.28 / np.sqrt(2 * _SIDE * _SIDE))
 """What that quantile of blocks of pure noise lies under the noise's own deviation."""
 _DARK, _BRIGHT = 12, 243
 """Means of luma beyond which noise is cut off, and says too little."""
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""Shares of red, green and blue (BT.709)."""
 
 
 def estimate(pictures: Iterable[Picture]) -> float:
@@ -33,7 +34,7 @@ def estimate(pictures: Iterable[Picture]) -> float:
 
 def luma_of(picture: Picture) -> Any:
     """Luma (BT.709) as floats, 0 to 255: height × width."""
-    return picture.rgb @ _LUMA
+    return picture.rgb @ LUMA
 
 
 def noise_of(luma: Any) -> float:
@@ -44,7 +45,7 @@ def noise_of(luma: Any) -> float:
 
 def covariance(rgb: Any) -> Any:
     """How the noise of three channels varies together (3 × 3); zeros where it cannot be told."""
-    flat = _flattest(rgb @ _LUMA)
+    flat = _flattest(rgb @ LUMA)
     if flat is None:
         return np.zeros((3, 3))
     spread, usable = flat
@@ -55,7 +56,7 @@ def covariance(rgb: Any) -> Any:
     found: Any = np.cov(chosen.T)
     # Those blocks were chosen for varying little: brought to what luma's noise is.
     told = (np.quantile(spread, _FLATTEST) * _CORRECTION) ** 2
-    return found * told / max(float(_LUMA @ found @ _LUMA), 1e-6)
+    return found * told / max(float(LUMA @ found @ LUMA), 1e-6)
 
 
 def _flattest(luma: Any) -> tuple[Any, Any] | None:
