@@ -1,7 +1,7 @@
 """Near copies: how many edits of clips are known at no false match, and how fast a million frames
 are asked.
 
-Clips come from `--shared` (all videos below it, and the families of `dup_tmk` and `dup_pdq` where
+Clips come from `--data` (all videos below it, and the families of `dup_tmk` and `dup_pdq` where
 they are there), else from `--footage`, else from painted scenery. Stretches of one recording that
 do not overlap count as different clips: they must not match.
 """

@@ -3,7 +3,7 @@
 A drawn head, which the finder of faces takes for a real one, moves over a moving ground with bright
 distractors in 16:9, in the ways people move: swaying, walking, wandering, stopping and starting,
 running, coming nearer, turning away for a while. Where the face is in each frame is known. On real
-clips (``--shared``: ``clips_*``) the reference is the finder itself, asked about every frame at its
+clips (``--data``: ``clips_*``) the reference is the finder itself, asked about every frame at its
 full width.
 
 A face counts as kept when all of it, from forehead to chin and from cheek to cheek, is in the crop.

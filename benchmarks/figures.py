@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -94,3 +96,56 @@ def take(figures: Mapping[str, str], keys: Sequence[str], bench: Bench) -> list[
         taken += getattr(import_module(module), name)(bench)
         bench.say("; ".join(f"{figure.title}: {figure.value:.4f}" for figure in taken[-1:]))
     return taken
+
+
+def run(
+    figures: Mapping[str, str],
+    about: str,
+    *,
+    place: str,
+    without: Collection[str] | None = None,
+    repeat: int = 2,
+    language: str = "zh",
+) -> None:
+    """What a benchmark does from its command line to its last line.
+
+    Args:
+        figures: key → module:function, which takes the `Bench` and gives the figures of that key.
+        about: what `--help` says of them.
+        place: name of the folder that is emptied first.
+        without: keys of the figures that need no data; None: none needs any.
+        repeat: best of so many, for speeds.
+        language: of what is made.
+    """
+    free = figures if without is None else without
+    temporary = Path(tempfile.gettempdir()) / "reelwright-benchmarks"
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--only", type=keys_of(figures), metavar="KEY,…", help="some figures")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--data", type=Path, help="folder of the standard sets, a folder each")
+    parser.add_argument("--footage", type=Path, help="folder of clips, for what can use them")
+    parser.add_argument("--repeat", type=int, default=repeat, help="best of so many, for speeds")
+    parser.add_argument("--cache", type=Path, default=temporary / "cache", help="kept between runs")
+    parser.add_argument("--work", type=Path, default=temporary / place, help="emptied first")
+    parser.add_argument("--keep", action="store_true", help="leave what was made in --work")
+    options = parser.parse_args()
+    keys: list[str] = options.only or [key for key in figures if options.data or key in free]
+    if not options.data and (wanting := [key for key in keys if key not in free]):
+        parser.error(f"{', '.join(wanting)} need the standard sets: name their folder with --data")
+    from reelwright.media.ffmpeg import binary
+
+    shutil.rmtree(options.work, ignore_errors=True)
+    options.work.mkdir(parents=True)
+    bench = Bench(
+        cache=options.cache.resolve(),
+        work=options.work.resolve(),
+        ffmpeg=binary(),
+        language=language,
+        footage=options.footage.resolve() if options.footage else None,
+        shared=options.data.resolve() if options.data else None,
+        repeat=options.repeat,
+    )
+    taken = take(figures, keys, bench)
+    if not options.keep:
+        shutil.rmtree(bench.work)
+    (print_json if options.json else print_table)(taken)

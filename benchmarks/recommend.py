@@ -10,17 +10,13 @@ need none. The table is Markdown; the last line is the figure. See README.md bes
 
 from __future__ import annotations
 
-import argparse
 import os
-import shutil
-import tempfile
-from pathlib import Path
 
 # One thread, so that figures of machines with other numbers of cores can be held side by side.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from figures import Bench, keys_of, print_json, print_table, take
+from figures import run
 
 MODELS: dict[str, str] = {
     "tiktok": "recommend_models:tiktok",
@@ -44,43 +40,5 @@ SERVICE: dict[str, str] = {
 FIGURES = MODELS | SERVICE
 """Key → module:function, which takes the `Bench` and gives the figures of that key."""
 
-
-def main() -> None:
-    options = _options()
-    shutil.rmtree(options.work, ignore_errors=True)
-    options.work.mkdir(parents=True)
-    bench = Bench(
-        cache=options.cache.resolve(),
-        work=options.work.resolve(),
-        ffmpeg="",
-        language="zh",
-        repeat=options.repeat,
-        shared=options.data.resolve() if options.data else None,
-    )
-    figures = take(FIGURES, options.only, bench)
-    if not options.keep:
-        shutil.rmtree(bench.work)
-    (print_json if options.json else print_table)(figures)
-
-
-def _options() -> argparse.Namespace:
-    place = Path(tempfile.gettempdir()) / "reelwright-benchmarks"
-    parser = argparse.ArgumentParser(description="Quality and speed of the feed.")
-    parser.add_argument("--only", type=keys_of(FIGURES), metavar="KEY,…", help="some figures")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--data", type=Path, help="folder of the standard sets, a folder each")
-    parser.add_argument("--repeat", type=int, default=1, help="best of so many, for speeds")
-    parser.add_argument("--cache", type=Path, default=place / "cache", help="kept between runs")
-    parser.add_argument("--work", type=Path, default=place / "recommend", help="emptied first")
-    parser.add_argument("--keep", action="store_true", help="leave the files in --work")
-    options = parser.parse_args()
-    if options.only is None:
-        options.only = [key for key in FIGURES if options.data or key in SERVICE]
-    wanting = [key for key in options.only if not options.data and key in MODELS]
-    if wanting:
-        parser.error(f"{', '.join(wanting)} need the standard sets: name their folder with --data")
-    return options
-
-
 if __name__ == "__main__":
-    main()
+    run(FIGURES, "Quality and speed of the feed.", place="recommend", without=SERVICE, repeat=1)
