@@ -73,7 +73,8 @@ def test_it_learns_is_judged_and_says_of_what_it_was_made(
     own = model.model.reader.score([row["text"] for row in rows]).argmax(0)
     names = model.model.labels.names
     assert np.mean([names[g] == row["label"] for g, row in zip(own, rows, strict=True)]) > 0.85
-    assert len(model.decider.factors) == 3
+    # Three linear views, and the encoder.
+    assert len(model.decider.factors) == 4
     card = (model.folder / "card.md").read_text("utf-8")
     assert "encoder's own licence" in card
     assert "nearly the same as a training text" in card

@@ -71,6 +71,9 @@ def test_a_text_is_no_style_to_learn(tmp_path: Path) -> None:
     data = save_pictures(tmp_path / "data", 2)
     with pytest.raises(InputError, match="is no picture"):
         StyleKind.train([data], StyleSettings(picture=str(text)), Run(tmp_path / "m"))
+    with pytest.raises(InputError, match="learnt from a picture") as caught:
+        StyleKind.train([data], StyleSettings(), Run(tmp_path / "m"))
+    assert "--picture" in (caught.value.hint or "")
 
 
 def test_a_model_that_cannot_paint_is_refused(style: Path, tmp_path: Path) -> None:

@@ -172,6 +172,8 @@ def check_picture(settings: StyleSettings) -> Path:
     """The picture that is learnt from. Raises InputError where it is none."""
     from reelwright.media.probing import is_picture
 
+    if not settings.picture:
+        raise InputError("a style is learnt from a picture", hint="name one with --picture")
     path = Path(settings.picture).expanduser()
     try:
         with path.open("rb") as file:

@@ -10,8 +10,8 @@ from reelwright.learn.kind import FitSettings
 class StyleSettings(FitSettings):
     """Settings of the kind `style`."""
 
-    picture: str = Field(min_length=1)
-    """The picture whose manner of painting is learnt."""
+    picture: str = ""
+    """The picture whose manner of painting is learnt; there is no style without one."""
     width: int = Field(default=16, ge=4, le=128)
     """Channels at the whole size; four times as many at a quarter of it."""
     blocks: int = Field(default=4, ge=1, le=16)
