@@ -14,14 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from reelwright.core.errors import TrainingError
-from reelwright.learn import checkpoint
+from reelwright.core.errors import ModelError, TrainingError
+from reelwright.learn import checkpoint, folder
 from reelwright.learn.averages import RunningMean
 from reelwright.learn.devices import (
     World,
@@ -338,6 +339,22 @@ def load_into(network: nn.Module, weights: Mapping[str, np.ndarray]) -> None:
     """Put arrays into a network that was built from the same settings and facts."""
     network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
     network.eval()
+
+
+def load_weights(network: nn.Module, model: Path) -> None:
+    """Put the weights of a model's folder into the network that its settings name.
+
+    Raises:
+        ModelError: there are none, they are damaged, or are those of another network.
+    """
+    try:
+        load_into(network, folder.read_weights(model))
+    except RuntimeError as error:
+        raise ModelError(
+            "the model is damaged: weights and settings do not belong together",
+            where=str(model / folder.WEIGHTS),
+            hint="train it again, or copy it again",
+        ) from error
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from reelwright.core.errors import ModelError
 from reelwright.core.extras import library
 from reelwright.core.progress import Progress, Silent
 from reelwright.edit.enhance.denoiser.examples import add_noise, as_channels
@@ -156,18 +155,11 @@ class DenoiserKind(Kind):
             ModelError: weights and settings do not belong together.
         """
         from reelwright.edit.enhance.denoiser.network import Denoiser
-        from reelwright.learn.trainer import load_into
+        from reelwright.learn.trainer import load_weights
 
         own = self.settings
         network = Denoiser(own.channels, own.frames, own.width, own.depth, merged=False)
-        try:
-            load_into(network, folder.read_weights(self.folder))
-        except RuntimeError as error:
-            raise ModelError(
-                "the model is damaged: weights and settings do not belong together",
-                where=str(self.folder / folder.WEIGHTS),
-                hint="train it again, or copy it again",
-            ) from error
+        load_weights(network, self.folder)
         return network
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from reelwright.core.errors import InputError, ModelError
+from reelwright.core.errors import InputError
 from reelwright.core.extras import library
 from reelwright.core.progress import Progress
 from reelwright.edit.enhance.material import Material, read_material
@@ -126,17 +126,10 @@ class StyleKind(Kind):
             ModelError: weights and settings do not belong together.
         """
         from reelwright.edit.enhance.restyle.network import Painter
-        from reelwright.learn.trainer import load_into
+        from reelwright.learn.trainer import load_weights
 
         network = Painter(self.settings.width, self.settings.blocks)
-        try:
-            load_into(network, folder.read_weights(self.folder))
-        except RuntimeError as error:
-            raise ModelError(
-                "the model is damaged: weights and settings do not belong together",
-                where=str(self.folder / folder.WEIGHTS),
-                hint="train it again, or copy it again",
-            ) from error
+        load_weights(network, self.folder)
         return network
 
 
