@@ -15,8 +15,9 @@ PLAYS = "document.querySelectorAll('video')[{0}]?.currentTime > 0.05"
 IDS = "[...document.querySelectorAll('article')].map(a => a.getAttribute('aria-label'))"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tab() -> Iterator[Tab]:
+    """A browser of this test's own: one before may still ask its service, which is gone by now."""
     with browser("zh-CN") as opened:
         yield opened
 
