@@ -21,8 +21,8 @@ from reelwright.store.artefacts import hash_content
 
 SHIPPED = Path(folder.__file__).parent / "shipped" / "denoiser"
 """The denoiser that comes with the package."""
-_GRID = 8
-"""The network's own grid: it halves sides three times."""
+_GRID = 2
+"""The network's own grid: it works at half the size."""
 
 
 class NetworkDenoise(Filter):
@@ -108,10 +108,8 @@ class NetworkDenoise(Filter):
     @cached_property
     def _tiler(self) -> Tiler:
         level = np.full((1, 1, 1, 1), self.sigma / 255, np.float32)
-        # Layers at half, a quarter and an eighth of the size, on the way down and up, each looking
-        # one of its pixels further.
-        depth = self._settings.depth
-        rim = 2 * (2 + 2 * depth) + 4 * 2 * depth + 8 * depth + _GRID
+        # Each layer looks one pixel of half the size further.
+        rim = _GRID * (2 + 2 * self._settings.depth)
         if self._path.suffix != ".onnx":
             import torch
 

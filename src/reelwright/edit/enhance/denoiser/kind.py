@@ -36,9 +36,9 @@ class DenoiserKind(Kind):
     goal: ClassVar[str] = "psnr"
     Settings: ClassVar[type[DenoiserSettings]] = DenoiserSettings
     space: ClassVar[Mapping[str, Sequence[Any] | tuple[float, float]]] = {
-        "rate": (5e-4, 5e-3),
-        "width": [16, 32, 48],
-        "depth": [1, 2, 3],
+        "rate": (3e-4, 3e-3),
+        "width": [32, 48, 64],
+        "depth": [4, 6, 8],
         "batch": [8, 16, 32],
     }
     settings: DenoiserSettings
@@ -54,7 +54,7 @@ class DenoiserKind(Kind):
         seed_everything(settings.seed)
         task = DenoiseTask(material, settings)
         scores = fit(task, settings, run, fingerprint(cls.name, settings, data)).scores
-        weights = weights_of(task.network.fold())
+        weights = weights_of(task.network)
         card = folder.Card(
             data=describe_data(data, material.count, "pictures and clips"),
             split=material.split,
@@ -124,7 +124,7 @@ class DenoiserKind(Kind):
     def export_onnx(self, path: Path) -> float:
         """Write the network: ``pictures`` and ``noise`` in, ``clean`` out; see `network.Denoiser`.
 
-        Height and width are multiples of 8.
+        Height and width are even.
         """
         library("torch", extra="learn")
         import torch
@@ -158,7 +158,7 @@ class DenoiserKind(Kind):
         from reelwright.learn.trainer import load_weights
 
         own = self.settings
-        network = Denoiser(own.channels, own.frames, own.width, own.depth, merged=False)
+        network = Denoiser(own.channels, own.frames, own.width, own.depth)
         load_weights(network, self.folder)
         return network
 

@@ -17,10 +17,10 @@ class DenoiserSettings(FitSettings):
     """Pictures that are looked at for one: an odd number; 1 is for stills alone."""
     colour: bool = True
     """False learns gray pictures."""
-    width: int = Field(default=32, ge=8, le=256)
-    """Channels at half the size."""
-    depth: int = Field(default=2, ge=1, le=16)
-    """Layers at each size."""
+    width: int = Field(default=64, ge=8, le=256)
+    """Channels of the layers, at half the size."""
+    depth: int = Field(default=6, ge=1, le=16)
+    """Pairs of layers between the first and the last one."""
     lowest: float = Field(default=0.0, ge=0, le=100)
     """The noise learnt from: standard deviations from this (of 255) …"""
     highest: float = Field(default=55.0, gt=0, le=100)
@@ -28,7 +28,7 @@ class DenoiserSettings(FitSettings):
     judged: float = Field(default=25.0, gt=0, le=100)
     """The noise to judge with."""
     patch: int = Field(default=64, ge=32, le=512)
-    """Side of the patches learnt from: a multiple of 8."""
+    """Side of the patches learnt from: an even number."""
     patches: int = Field(default=8000, ge=1)
     """Patches an epoch."""
     runs: int = Field(default=24, ge=1, le=1000)
@@ -44,7 +44,7 @@ class DenoiserSettings(FitSettings):
         if self.frames % 2 == 0:
             raise ValueError("frames must be an odd number: as many before as after")
         if self.patch % 8:
-            raise ValueError("patch must be a multiple of 8")
+            raise ValueError("patch must be an even number")
         if self.lowest > self.highest:
             raise ValueError("lowest must not lie above highest")
         return self

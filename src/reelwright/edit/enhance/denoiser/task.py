@@ -36,7 +36,7 @@ class DenoiseTask(Task):
         judged = [as_channels(run, settings) for run in material.judged[::every][:_JUDGED]]
         self.judged = [run[:, :_SIDE, :_SIDE] for run in judged]
         own = settings
-        network = Denoiser(own.channels, own.frames, own.width, own.depth, merged=True)
+        network = Denoiser(own.channels, own.frames, own.width, own.depth)
         # Channels side by side: a third faster on a CPU.
         place: Any = network
         self.network = place.to(memory_format=torch.channels_last)
