@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from reelwright import stages
 from reelwright.core.nouns import Asset, Brief, Script, Shot, Transcript
 from reelwright.core.progress import Progress
-from reelwright.core.settings import load_settings
+from reelwright.core.settings import Settings, load_settings
 from reelwright.core.timeline import read_timeline
 from reelwright.create.brief import read_brief
 from reelwright.edit.cut.order import Order
@@ -159,10 +159,17 @@ def enhance(
     progress: Progress | None = None,
     stopping: threading.Event | None = None,
     jobs: int = 0,
+    settings: Settings | None = None,
 ) -> stages.Enhanced:
     """Make a clip or a picture better, in a file of its own; see `stages.enhance_file`."""
     return stages.enhance_file(
-        source, order, out=out, progress=progress, stopping=stopping, jobs=jobs
+        source,
+        order,
+        out=out,
+        progress=progress,
+        stopping=stopping,
+        jobs=jobs,
+        settings=settings,
     )
 
 

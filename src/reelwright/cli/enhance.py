@@ -49,6 +49,13 @@ def enhance(
         str, typer.Option(help="blur, a colour (#00aa55), a picture or a video.")
     ] = "",
     matte: Annotated[str, typer.Option(help="auto, chroma, or a model's path.")] = "auto",
+    label: Annotated[
+        str,
+        typer.Option(
+            help="auto: what is made up is marked as AI-made for two seconds; off: your decision, "
+            "which is noted. The metadata are written either way. Default: label.mode."
+        ),
+    ] = "",
     jobs: Annotated[int, typer.Option(help="Steps at once; 0 is one per core.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -57,6 +64,7 @@ def enhance(
 
     from reelwright.cli.common import watched
     from reelwright.core.errors import SettingError, must_be
+    from reelwright.core.settings import load_settings
     from reelwright.edit.enhance.order import Order
     from reelwright.pipeline import enhance as enhance_file
 
@@ -84,8 +92,9 @@ def enhance(
             where=f"--{first['loc'][0]}",
             hint=must_be(first["msg"]),
         ) from None
+    settings = load_settings(("--label", {"label": {"mode": label}} if label else {}))
     with watched(quiet=as_json) as progress:
-        made = enhance_file(source, order, out=out, progress=progress, jobs=jobs)
+        made = enhance_file(source, order, out=out, progress=progress, jobs=jobs, settings=settings)
     if as_json:
         values = {
             "path": str(made.path),

@@ -6,7 +6,6 @@ goes when the whole is done: the same command goes on where it was stopped.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from reelwright.core.errors import FootageError, InputError
-from reelwright.core.marking import KEY, write_mark
+from reelwright.core.marking import KEY
 from reelwright.core.nouns import Asset, MediaFacts, Origin
 from reelwright.core.progress import Progress, Silent
-from reelwright.core.settings import home
+from reelwright.core.settings import LabelSettings, Settings, home, load_settings
 from reelwright.edit.enhance.order import Order
+from reelwright.stages import marking
 from reelwright.store import atomic
 from reelwright.store.artefacts import Store, hash_value
 from reelwright.store.steps import Step, Steps
@@ -28,6 +28,7 @@ from reelwright.store.steps import Step, Steps
 if TYPE_CHECKING:
     from reelwright.edit.enhance.compare import Comparison
     from reelwright.edit.enhance.filters import Filter
+    from reelwright.edit.enhance.frame import Look
     from reelwright.edit.enhance.reading import Clip
     from reelwright.edit.enhance.stream import Work
     from reelwright.media.decoding import Span
@@ -62,13 +63,17 @@ def enhance_file(
     progress: Progress | None = None,
     stopping: threading.Event | None = None,
     jobs: int = 0,
+    settings: Settings | None = None,
 ) -> Enhanced:
     """Make a clip or a picture better, in a file of its own.
+
+    What a filter made up is marked as AI-made, in the picture and in the file's metadata.
 
     Args:
         source: a video or a still picture; it is never written to.
         order: what is asked.
         out: the file to write, which must not be there yet; by default a new one beside the source.
+        settings: of the label; by default the person's own.
 
     Raises:
         InputError: nothing is asked, or something that this file cannot have.
@@ -85,6 +90,7 @@ def enhance_file(
             where=source.name,
             hint="say what to do: --auto, --denoise auto, --colour auto, --stabilise, --sound …",
         )
+    settings = settings or load_settings()
     facts = probe(source)
     if facts.kind == "audio":
         raise FootageError(
@@ -99,21 +105,24 @@ def enhance_file(
         jobs = jobs or (1 if facts.width * facts.height > _LARGE else 0)
         steps = Steps(Store(folder), jobs=jobs, progress=progress, stopping=stopping)
         try:
-            planned = plan_file(source, order, steps, out.suffix.lower() if out else "")
+            planned = plan_file(source, order, steps, out.suffix.lower() if out else "", settings)
             target = out or beside(source, planned.suffix)
             origin = origin_of(planned.filters, steps.store.hash_file(source))
-            label = mark_of(source, facts.kind, origin, planned)
+            mark = mark_of(planned, origin, settings.label)
+            unmarked = origin.ai_made and not planned.marked
+            log = marking.note_opt_out(target) if unmarked else None
             with atomic.replacing(target) as temporary:
-                pictures, damage = planned.make(temporary, label)
+                pictures, damage = planned.make(temporary, mark)
+                marking.check_mark(temporary, mark.get(KEY), facts.kind)
         finally:
             steps.store.save_hashes()
     atomic.remove(folder)
     told = [*planned.told, *told_of(damage)]
-    if label:
+    if log:
+        told.append(f"label: no visible mark, as you asked (noted in {log}); the metadata say it")
+    elif mark:
+        told.append("label: the AIGC metadata are written; keep them in what you make of it")
         origin = origin.model_copy(update={"ai_made": True})
-        told.append(
-            "label: marked as AI-made in its metadata; show the visible mark where it is due"
-        )
     made = steps.made, steps.reused
     return Enhanced(target, tuple(told), origin, tuple(damage), pictures, *made)
 
@@ -195,26 +204,24 @@ def origin_of(filters: Sequence[Filter], source: str) -> Origin:
     """What to record of something that went through filters."""
     return Origin(
         provider="enhance",
-        model=" ".join(step.name for step in filters) or None,
+        model=" ".join(step.name for step in filters if step.name != "mark") or None,
         ai_made=any(step.synthesises for step in filters),
         parents=(source,),
     )
 
 
-def mark_of(source: Path, kind: str, origin: Origin, planned: Planned) -> dict[str, str]:
-    """The AIGC mark for the new file: the source's own, or a new one where a filter made things
+def mark_of(planned: Planned, origin: Origin, settings: LabelSettings) -> dict[str, str]:
+    """The AIGC metadata for the new file: the source's own, or new ones where a filter made things
     up; nothing where neither is.
 
-    Raises MediaError when the source carries a damaged label.
+    Raises SettingError when ``label.producer`` is no code of a producer.
     """
-    from reelwright.publish.label import read_label
-
-    found = read_label(source) if kind == "video" else None
-    if found is not None:
-        return {KEY: json.dumps(found, separators=(",", ":"))}
+    if planned.carried is not None:
+        return {KEY: planned.carried}
     if not origin.ai_made:
         return {}
-    return {KEY: write_mark(hash_value([origin.parents, planned.key])[:32])}
+    number = hash_value([origin.parents, planned.key])[:32]
+    return {KEY: marking.write_new_mark(number, settings)}
 
 
 def enhance_footage(run: Run, asset: Asset) -> tuple[Path, Origin] | None:
@@ -229,7 +236,7 @@ def enhance_footage(run: Run, asset: Asset) -> tuple[Path, Origin] | None:
     path = Path(asset.path)
     planned = plan_file(path, order, run.steps)
     origin = origin_of(planned.filters, asset.id)
-    mark = mark_of(path, asset.facts.kind, origin, planned)
+    mark = mark_of(planned, origin, run.settings.label)
     name = f"enhancing {path.name}"
 
     def make(out: Path) -> None:
@@ -264,11 +271,21 @@ class Planned:
     make: Callable[[Path, Mapping[str, str]], tuple[int, Sequence[Span]]]
     """Writes the file with this metadata; gives how many pictures, and what was damaged."""
     key: Mapping[str, Any]
+    carried: str | None = None
+    """The AIGC metadata that the file carries itself."""
+    marked: bool = False
+    """Whether the visible mark stands in the picture, or has stood there all along."""
     idle: bool = False
     """Whether nothing is left to do."""
 
 
-def plan_file(source: Path, order: Order, steps: Steps, suffix: str = "") -> Planned:
+def plan_file(
+    source: Path,
+    order: Order,
+    steps: Steps,
+    suffix: str = "",
+    label: Settings | None = None,
+) -> Planned:
     """Look at a file and decide what is to be done.
 
     Args:
@@ -276,22 +293,43 @@ def plan_file(source: Path, order: Order, steps: Steps, suffix: str = "") -> Pla
         order: what is asked of it.
         steps: runs what takes long, and remembers it.
         suffix: of the file to write; by default one that keeps what it is.
+        label: settings by which the visible mark is drawn where something is made up; None: it is
+            not, since whoever asks will draw one over everything.
 
     Raises as `enhance_file` does.
     """
+    from reelwright.edit.enhance.plan import plan
     from reelwright.media.probing import probe
 
     facts = probe(source)
+    carried = marking.carried_mark(source, facts.kind)
+
+    def plan_filters(look: Look, order: Order) -> _Filters:
+        filters, told = plan(look, order)
+        mark = marking.visible_mark(filters, label) if label and carried is None else None
+        return [*filters, *([mark] if mark else [])], [*told, *([mark.told()] if mark else [])]
+
     if facts.kind == "picture":
-        return _still(source, order, steps, suffix)
-    return _film(source, facts, order, steps, suffix)
+        planned = _still(source, order, steps, suffix, plan_filters)
+    else:
+        planned = _film(source, facts, order, steps, suffix, plan_filters)
+    marked = carried is not None or any(step.name == "mark" for step in planned.filters)
+    return replace(planned, carried=carried, marked=marked)
 
 
-def _still(source: Path, order: Order, steps: Steps, suffix: str) -> Planned:
+_Filters = tuple[list["Filter"], list[str]]
+
+
+def _still(
+    source: Path,
+    order: Order,
+    steps: Steps,
+    suffix: str,
+    plan: Callable[[Look, Order], _Filters],
+) -> Planned:
     from reelwright.edit.enhance.auto import decide
     from reelwright.edit.enhance.filters import chain, keys_of
     from reelwright.edit.enhance.look import look_at_picture
-    from reelwright.edit.enhance.plan import plan
     from reelwright.edit.enhance.still import KINDS, read_still, write_still
 
     picture, profile = read_still(source)
@@ -306,14 +344,20 @@ def _still(source: Path, order: Order, steps: Steps, suffix: str) -> Planned:
     kept = source.suffix.lower() if source.suffix.lower() in KINDS else ".png"
     key = {"filters": keys_of(filters)}
     said = (*decided, *told)
-    return Planned(source, filters, said, suffix or kept, make, key, not filters)
+    return Planned(source, filters, said, suffix or kept, make, key, idle=not filters)
 
 
-def _film(source: Path, facts: MediaFacts, order: Order, steps: Steps, suffix: str) -> Planned:
+def _film(
+    source: Path,
+    facts: MediaFacts,
+    order: Order,
+    steps: Steps,
+    suffix: str,
+    plan: Callable[[Look, Order], _Filters],
+) -> Planned:
     from reelwright.edit.enhance.auto import decide
     from reelwright.edit.enhance.filters import keys_of
     from reelwright.edit.enhance.look import look_at_clip
-    from reelwright.edit.enhance.plan import plan
     from reelwright.edit.enhance.rate import Rate
     from reelwright.edit.enhance.reading import open_clip
     from reelwright.edit.enhance.soundtrack import make_sound
@@ -344,7 +388,7 @@ def _film(source: Path, facts: MediaFacts, order: Order, steps: Steps, suffix: s
     }
     told = [*decided, *told, *notes, *said]
     idle = not (filters or notes or order.sound)
-    return Planned(source, filters, tuple(told), suffix, make, key, idle)
+    return Planned(source, filters, tuple(told), suffix, make, key, idle=idle)
 
 
 def _notes(clip: Clip, work: Work) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from reelwright.core.errors import FootageError
+from reelwright.core.marking import KEY
 from reelwright.edit.enhance.frame import Picture
 from reelwright.media.frames import open_picture, read_picture
 
@@ -86,3 +87,25 @@ def write_still(
         exif.get_ifd(_EXIF)[_COMMENT] = b"ASCII\0\0\0" + json.dumps(dict(mark)).encode("ascii")
         options["exif"] = exif
     Image.fromarray(values).save(out, **options)
+
+
+def read_mark(path: Path) -> str | None:
+    """The AIGC metadata that a still picture carries as `write_still` writes them, or None.
+
+    Raises FootageError when it is missing, damaged or no picture.
+    """
+    with open_picture(path) as image:
+        text = image.info.get(KEY)
+        if isinstance(text, str):
+            return text
+        comment: Any = image.getexif().get_ifd(_EXIF).get(_COMMENT)
+    if isinstance(comment, str):
+        comment = comment.encode("utf-8", "replace")
+    if not isinstance(comment, bytes) or KEY.encode() not in comment:
+        return None
+    try:
+        values: Any = json.loads(comment[8:].decode("utf-8"))
+    except ValueError:
+        return None  # a comment that only mentions it
+    found = values.get(KEY) if isinstance(values, dict) else None
+    return found if isinstance(found, str) else None

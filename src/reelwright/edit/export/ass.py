@@ -7,11 +7,11 @@ is the caption style's (`captionstyles`). Emoji are no part of it: `sprites` say
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reelwright.core.nouns import Format
+from reelwright.core.nouns import Format, Language
 from reelwright.core.timeline import Mark, Timeline
 from reelwright.edit.export.asspage import STYLE, Page, colour, escape, font_tags, page_of, plain
 from reelwright.edit.export.captionlines import set_caption, set_translation
@@ -51,14 +51,28 @@ def write_ass(
     if page.style.name != "none":
         for index, caption in enumerate(timeline.text.captions):
             events += caption_events(caption, page, layer=3 * (index % 2))
+    return _script(events, page, timeline.title, size.width, size.height)
+
+
+def write_mark(mark: Mark, page: Page) -> str:
+    """One mark alone as ASS, on a page of its own. Raises FontError as `write_ass` does."""
+    return _script([*_mark_events(mark, page)], page, "", page.width, page.height)
+
+
+def mark_fonts(mark: Mark, language: Language) -> list[FontFile]:
+    """The font files that a mark is drawn with. Raises FontError where none covers a character."""
+    return [font for _, font in mark_runs(plain(mark.text).strip(), language)]
+
+
+def _script(events: Sequence[str], page: Page, title: str, width: int, height: int) -> str:
     head = [
         "[Script Info]",
-        f"Title: {plain(timeline.title)}",
+        f"Title: {plain(title)}",
         "ScriptType: v4.00+",
-        f"PlayResX: {size.width}",
-        f"PlayResY: {size.height}",
-        f"LayoutResX: {size.width}",
-        f"LayoutResY: {size.height}",
+        f"PlayResX: {width}",
+        f"PlayResY: {height}",
+        f"LayoutResX: {width}",
+        f"LayoutResY: {height}",
         "WrapStyle: 2",
         "ScaledBorderAndShadow: yes",
         "YCbCr Matrix: TV.709",
@@ -84,7 +98,7 @@ def fonts_of(timeline: Timeline) -> list[FontFile]:
     style, language = timeline.text.style, timeline.language
     found: dict[FontFile, None] = {}
     for mark in timeline.text.marks:
-        found |= {font: None for _, font in mark_runs(plain(mark.text).strip(), language)}
+        found |= dict.fromkeys(mark_fonts(mark, language))
     if style.name != "none":
         page = page_of(timeline)
         for caption in timeline.text.captions:
