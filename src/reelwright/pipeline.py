@@ -173,6 +173,11 @@ def enhance(
     )
 
 
+def clean_enhancements() -> tuple[int, int]:
+    """Drop what broken-off enhancements kept; see `stages.clean_enhancements`."""
+    return stages.clean_enhancements()
+
+
 def compare(
     before: Path,
     after: Path,

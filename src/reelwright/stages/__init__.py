@@ -7,7 +7,7 @@ found again; what a stage does is in the room it comes from.
 from reelwright.stages.clips import lay_out_clips
 from reelwright.stages.cut_file import begin_cut, read_order
 from reelwright.stages.cutting import lay_out_cut, tell_post
-from reelwright.stages.enhancing import Enhanced, compare_files, enhance_file
+from reelwright.stages.enhancing import Enhanced, clean_enhancements, compare_files, enhance_file
 from reelwright.stages.guide import show_safe_area
 from reelwright.stages.highlights import draw_scores
 from reelwright.stages.output import (
@@ -31,6 +31,7 @@ __all__ = [
     "begin_cut",
     "check_export",
     "choose_spans",
+    "clean_enhancements",
     "collect_footage",
     "compare_files",
     "draw_scores",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from reelwright.core.errors import FootageError, InputError
 from reelwright.core.marking import KEY
@@ -125,6 +125,26 @@ def enhance_file(
         origin = origin.model_copy(update={"ai_made": True})
     made = steps.made, steps.reused
     return Enhanced(target, tuple(told), origin, tuple(damage), pictures, *made)
+
+
+def clean_enhancements() -> tuple[int, int]:
+    """Drop what broken-off runs kept to go on from; those that are running are left alone.
+
+    Returns how many runs' work was removed, and how many bytes that freed.
+    """
+    removed = freed = 0
+    for lock in sorted((home() / "enhance").glob("*.lock")):
+        try:
+            with FileLock(lock, timeout=0):
+                folder = lock.with_suffix("")
+                files = [path for path in folder.rglob("*") if path.is_file()]
+                removed += folder.is_dir()
+                freed += sum(path.stat().st_size for path in files)
+                atomic.remove(folder)
+        except Timeout:
+            continue
+        atomic.remove(lock)
+    return removed, freed
 
 
 def compare_files(

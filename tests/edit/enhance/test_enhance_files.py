@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from filelock import FileLock
 from PIL import Image
 
 from reelwright.core.errors import FootageError, InputError, MediaError
@@ -17,7 +18,7 @@ from reelwright.edit.enhance.order import Order
 from reelwright.media import ffmpeg
 from reelwright.media.frames import read_frames
 from reelwright.media.probing import colours, probe
-from reelwright.stages import enhance_file
+from reelwright.stages import clean_enhancements, enhance_file
 from reelwright.stages.enhancing import Enhanced
 
 GRAIN = Order(grain=0.05)
@@ -211,12 +212,22 @@ def test_a_broken_off_run_goes_on_and_ends_with_the_same_bytes(
     monkeypatch.setattr(stream, "write_segment", stops)
     with pytest.raises(MediaError, match="broken off"):
         enhance_file(path, order, out=tmp_path / "again.mp4", jobs=1, stopping=stopping)
+    (kept,) = fresh_home.glob("enhance/*/artefacts")
+    with FileLock(kept.parent.with_suffix(".lock")):
+        # Somebody is at work on it.
+        assert clean_enhancements() == (0, 0)
     monkeypatch.setattr(stream, "write_segment", written)
     again = enhance_file(path, order, out=tmp_path / "again.mp4", jobs=1)
     assert again.reused >= 2
     assert again.path.read_bytes() == whole.path.read_bytes()
     assert probe(again.path).rate == 30
     assert not list(fresh_home.glob("enhance/*/artefacts"))
+    left = fresh_home / "enhance" / "0123"
+    left.mkdir()
+    (left / "film.nut").write_bytes(b"12345")
+    left.with_suffix(".lock").touch()
+    assert clean_enhancements() == (1, 5)
+    assert not list(fresh_home.glob("enhance/*"))
 
 
 def test_still_pictures_keep_their_kind_alpha_and_turn(tmp_path: Path):
