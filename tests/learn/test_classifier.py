@@ -12,6 +12,7 @@ import pytest
 from labelled import SMALL, WORDS, make_rows, open_model, train, write_rows
 from reelwright.core.errors import DataError, InputError, ModelError
 from reelwright.core.progress import Silent
+from reelwright.learn.classifier import teaching
 from reelwright.learn.classifier.kind import Classifier
 from reelwright.learn.classifier.settings import ClassifierSettings
 from reelwright.learn.kind import Run
@@ -127,6 +128,24 @@ def test_probabilities_are_honest_and_labels_withheld_where_texts_lie(tmp_path: 
     assert all(found["abstain"] for found in never.predict(["很好"], {}))
     always = train(data, tmp_path / "always", sure=0.0)
     assert always.evaluate([dev], Silent()).values["coverage"] == 1.0
+
+
+def test_texts_beyond_memory_are_learnt_in_shards(
+    data: Path, dev: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = sum(len(row["text"]) for row in make_rows(400, 1))
+    monkeypatch.setattr(teaching, "SHARD", held // 3)
+    seen: list[int] = []
+    count = teaching.count_features
+    monkeypatch.setattr(
+        teaching, "count_features", lambda texts, f: (seen.append(len(texts)), count(texts, f))[1]
+    )
+    # All rows of one label come first: a shard is none of the file's stretches.
+    rows = sorted(map(json.loads, data.read_text("utf-8").splitlines()), key=lambda r: r["label"])
+    model = train(write_rows(tmp_path / "sorted.jsonl", rows), tmp_path / "model")
+    assert max(seen) <= 100
+    assert model.evaluate([dev], Silent()).as_json()["accuracy"] > 0.97
+    assert json.loads((model.folder / "scores.json").read_text())["accuracy"] > 0.9
 
 
 def test_rare_labels_are_found_when_they_are_favoured(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from reelwright.core.errors import DataError
 from reelwright.learn.data import batching
 from reelwright.learn.data.hashing import describe_data, fingerprint, hash_files
 from reelwright.learn.data.labels import Labels
+from reelwright.learn.data.shelf import Chosen, open_shelf
 from reelwright.learn.data.splits import split_of
 from reelwright.learn.kind import FitSettings
 
@@ -37,6 +38,26 @@ def test_a_fingerprint_follows_contents_and_settings_not_places(tmp_path: Path) 
     assert hash_files([one]) != hash_files([other])
     with pytest.raises(DataError, match="cannot be read"):
         hash_files([tmp_path / "none"])
+
+
+def test_texts_on_a_shelf_are_read_as_they_were_put(tmp_path: Path) -> None:
+    wanted = ["茶", "", "b\ud800", "", "long " * 1000]
+    with open_shelf(tmp_path / "not" / "there") as shelf:
+        assert list(shelf) == []
+        for text in wanted[:3]:
+            shelf.add(text)
+        assert shelf[2] == wanted[2]
+        for text in wanted[3:]:
+            shelf.add(text)
+        assert list(shelf) == wanted
+        assert shelf[1:3] == wanted[1:3]
+        assert shelf[-1] == wanted[-1]
+        with pytest.raises(IndexError):
+            shelf[5]
+        chosen = Chosen(shelf, np.array([2, 0]))
+        assert list(chosen) == [wanted[2], wanted[0]]
+        assert chosen[1:] == [wanted[0]]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_labels_have_numbers_that_do_not_depend_on_order() -> None:

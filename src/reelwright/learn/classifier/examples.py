@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,8 @@ from numpy.typing import NDArray
 from reelwright.core.errors import DataError
 from reelwright.learn.data.labels import Labels
 from reelwright.learn.data.rows import read_examples
-from reelwright.learn.data.splits import plain_form, split_of
+from reelwright.learn.data.shelf import open_shelf
+from reelwright.learn.data.splits import share_of, split_of
 
 INNER = 0.15
 """The part of the learnt texts that strengths and factors are chosen on."""
@@ -20,17 +23,20 @@ INNER = 0.15
 
 @dataclass(frozen=True)
 class Examples:
-    """Texts and their labels' names."""
+    """Texts, which lie in a file, and their labels' names."""
 
-    texts: list[str]
-    labels: list[str]
+    texts: Sequence[str]
+    labels: Sequence[str]
 
     def contradictions(self) -> int:
         """Texts that occur with several labels."""
-        seen: dict[str, set[str]] = {}
-        for text, label in zip(self.texts, self.labels, strict=True):
-            seen.setdefault(plain_form(text), set()).add(label)
-        return sum(len(labels) > 1 for labels in seen.values())
+        names = {name: number for number, name in enumerate(sorted(set(self.labels)))}
+        # A number for each text, not the text itself: the texts may be larger than memory.
+        seen = np.zeros(len(self.labels), [("text", np.float64), ("label", np.int32)])
+        seen["text"] = [share_of(text, 0) for text in self.texts]
+        seen["label"] = [names[label] for label in self.labels]
+        _, counts = np.unique(np.unique(seen)["text"], return_counts=True)
+        return int((counts > 1).sum())
 
 
 @dataclass(frozen=True)
@@ -50,18 +56,23 @@ class Parts:
     judging: NDArray[np.bool_]
 
 
-def read_labelled(paths: Sequence[Path]) -> Examples:
-    """All rows of some files: columns ``text`` and ``label``.
+@contextmanager
+def open_labelled(paths: Sequence[Path], beside: Path | None = None) -> Iterator[Examples]:
+    """All rows of some files, for as long as the block lasts: columns ``text`` and ``label``.
+
+    Args:
+        paths: files and folders.
+        beside: see `open_shelf`.
 
     Raises:
         DataError: a file cannot be read, or a row has no text, no label or several.
     """
-    texts: list[str] = []
-    labels: list[str] = []
-    for row in read_examples(paths):
-        texts.append(row["text"])
-        labels.append(row["label"].strip())
-    return Examples(texts, labels)
+    with open_shelf(beside) as texts:
+        labels: list[str] = []
+        for row in read_examples(paths):
+            texts.add(row["text"])
+            labels.append(intern(row["label"].strip()))
+        yield Examples(texts, labels)
 
 
 def part_examples(examples: Examples, labels: Labels, seed: int, held_out: float) -> Parts:
@@ -85,4 +96,4 @@ def part_examples(examples: Examples, labels: Labels, seed: int, held_out: float
 
 
 def _held(texts: Sequence[str], seed: int, part: float) -> NDArray[np.bool_]:
-    return np.array([split_of(text, seed, part) == "held_out" for text in texts])
+    return np.array([split_of(text, seed, part) == "held_out" for text in texts], np.bool_)

@@ -12,7 +12,7 @@ import numpy as np
 from reelwright.core.errors import InputError, nearest
 from reelwright.core.progress import Progress
 from reelwright.learn.classifier.deciding import Decider
-from reelwright.learn.classifier.examples import read_labelled
+from reelwright.learn.classifier.examples import open_labelled
 from reelwright.learn.classifier.features import plain
 from reelwright.learn.classifier.model import Model, read_model
 from reelwright.learn.classifier.reporting import report_labels
@@ -46,15 +46,16 @@ class Classifier(Kind):
 
     def evaluate(self, data: Sequence[Path], progress: Progress) -> Report:
         """Accuracy, F1 of every label, calibration, and what not saying gains."""
-        examples = read_labelled(data)
-        progress.start(_STAGE, len(examples.texts))
-        found: list[np.ndarray] = []
-        for at in range(0, len(examples.texts), _BLOCK):
-            block = examples.texts[at : at + _BLOCK]
-            found.append(self.model.read(block))
-            progress.advance(_STAGE, len(block))
-        progress.finish(_STAGE)
-        return report_labels(np.concatenate(found), examples, self.model.labels, self.decider)
+        with open_labelled(data) as examples:
+            progress.start(_STAGE, len(examples.texts))
+            found: list[np.ndarray] = []
+            for at in range(0, len(examples.texts), _BLOCK):
+                block = examples.texts[at : at + _BLOCK]
+                found.append(self.model.read(block))
+                progress.advance(_STAGE, len(block))
+            progress.finish(_STAGE)
+        probabilities = np.concatenate(found)
+        return report_labels(probabilities, examples.labels, self.model.labels, self.decider)
 
     def predict(
         self, inputs: Sequence[str], options: Mapping[str, str]

@@ -66,11 +66,17 @@ class Vocabulary:
         return [Sparse(at, columns, view, counts.size, len(self.hashes)) for view in views]
 
 
-def make_vocabulary(counts: Counts, families: Families, least: int) -> Vocabulary:
-    """The features that `least` texts have, or more."""
-    texts = np.bincount(counts.hashes, minlength=1 << BITS)
+def make_vocabulary(texts: Ints, size: int, families: Families, least: int) -> Vocabulary:
+    """The features that `least` texts have, or more.
+
+    Args:
+        texts: how many texts have each hash.
+        size: how many texts there are.
+        families: how texts are cut.
+        least: texts a feature needs.
+    """
     hashes = np.flatnonzero(texts >= least).astype(np.int32)
-    rarity = np.log((1 + counts.size) / (1 + texts[hashes])) + 1
+    rarity = np.log((1 + size) / (1 + texts[hashes])) + 1
     return Vocabulary(hashes, rarity.astype(np.float32), families)
 
 

@@ -17,6 +17,8 @@ from reelwright.learn.encoders import read_tokenizer, rebuild_encoder
 from reelwright.learn.folder import EXPORTED
 
 _BLOCK = 64
+_MOST = 1 << 14
+"""Texts whose numbers are held at once."""
 
 
 @dataclass
@@ -34,16 +36,18 @@ class Reader:
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Labels × texts."""
+        found = [self._score(texts[at : at + _MOST]) for at in range(0, len(texts), _MOST)]
+        return np.concatenate(found).T if found else np.zeros((0, 0), np.float32)
+
+    def _score(self, texts: Sequence[str]) -> Floats:
         rows = [self.alphabet.number(text) for text in texts]
         # Texts of like length together: little is padded.
         order = np.argsort([len(row) for row in rows], kind="stable")
         parts = [order[at : at + _BLOCK] for at in range(0, len(order), _BLOCK)]
         found = [self.run(pad([rows[number] for number in part])[0]) for part in parts]
-        if not found:
-            return np.zeros((0, 0), np.float32)
         scores = np.empty((len(rows), found[0].shape[1]), np.float32)
         scores[order] = np.concatenate(found)
-        return scores.T
+        return scores
 
 
 def open_reader(

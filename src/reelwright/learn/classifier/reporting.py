@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.learn.classifier.deciding import Decider, Matrix
-from reelwright.learn.classifier.examples import Examples
 from reelwright.learn.data.labels import Labels
 from reelwright.learn.kind import Report
 from reelwright.learn.metrics import judge_guesses, measure_accuracy, measure_calibration
 
 
 def report_labels(
-    probabilities: Matrix, examples: Examples, labels: Labels, decider: Decider
+    probabilities: Matrix, true: Sequence[str], labels: Labels, decider: Decider
 ) -> Report:
     """The figures of a model on labelled texts.
 
     Args:
         probabilities: texts × labels.
-        examples: the texts' true labels; those the model does not know count as wrong.
+        true: the texts' labels; those the model does not know count as wrong.
         labels: the model's.
         decider: chooses the label, and whether it is said.
 
     Raises:
         DataError: the model knows none of the labels.
     """
-    every, notes = labels.with_unseen(examples.labels)
-    truth = np.array([every.numbers[label] for label in examples.labels])
+    every, notes = labels.with_unseen(true)
+    truth = np.array([every.numbers[label] for label in true])
     values, tables = score(probabilities, truth, every, decider)
     return Report({"texts": len(truth), **values}, tables, notes)
 

@@ -17,6 +17,7 @@ from reelwright.learn.classifier.reader import Reader
 from reelwright.learn.classifier.settings import ClassifierSettings
 from reelwright.learn.classifier.sparse import Floats, Ints
 from reelwright.learn.data.batching import buckets, count_batches, pad
+from reelwright.learn.data.shelf import Chosen
 from reelwright.learn.devices import seed_everything
 from reelwright.learn.encoders import Encoder, open_tokenizer, tuned_turns
 from reelwright.learn.kind import Run
@@ -44,19 +45,21 @@ class ClassifierTask(Task):
     ) -> None:
         self.network = self.parts = network
         self.reader, self.settings = reader, settings
-        self.rows = [reader.alphabet.number(text) for text in learnt[0]]
-        self.lengths = [len(row) for row in self.rows]
-        self.labels, self.held_out = learnt[1], held_out
+        self.texts, self.labels = learnt
+        # Of each text its length alone is kept: all numbers might be more than memory has room for.
+        self.lengths = [len(reader.alphabet.number(text)) for text in self.texts]
+        self.held_out = held_out
 
     def steps(self) -> int:
         """See `Task.steps`."""
-        return count_batches(len(self.rows), self.settings.batch)
+        return count_batches(len(self.texts), self.settings.batch)
 
     def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Texts of like length together, so that little is padded."""
         settings = self.settings
         for part in buckets(self.lengths, settings.batch, settings.seed, epoch):
-            rows, _ = pad([self.rows[number] for number in part])
+            texts = Chosen(self.texts, part)
+            rows, _ = pad([self.reader.alphabet.number(text) for text in texts])
             yield torch.from_numpy(rows), torch.from_numpy(self.labels[part])
 
     def loss(self, batch: tuple[Tensor, Tensor]) -> Tensor:

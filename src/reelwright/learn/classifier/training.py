@@ -10,7 +10,7 @@ import numpy as np
 
 from reelwright.core.extras import need
 from reelwright.learn.classifier.deciding import Decider, find_factors, find_shift, find_threshold
-from reelwright.learn.classifier.examples import Examples, Parts, part_examples, read_labelled
+from reelwright.learn.classifier.examples import Examples, Parts, open_labelled, part_examples
 from reelwright.learn.classifier.features import BITS
 from reelwright.learn.classifier.reporting import score
 from reelwright.learn.classifier.settings import ClassifierSettings
@@ -19,6 +19,7 @@ from reelwright.learn.classifier.teaching import teach
 from reelwright.learn.data.hashing import describe_data, fingerprint
 from reelwright.learn.data.labels import Labels
 from reelwright.learn.data.leaks import report_leaks
+from reelwright.learn.data.shelf import Chosen
 from reelwright.learn.data.splits import describe_split
 from reelwright.learn.data.statistics import describe_rows, find_doubts, report_doubts
 from reelwright.learn.encoders import LICENCE, load_encoder, save_tokenizer
@@ -33,8 +34,19 @@ def train(
     name: str, version: int, data: Sequence[Path], settings: ClassifierSettings, run: Run
 ) -> dict[str, float]:
     """Fit a classifier and write its folder; see `Kind.train`."""
+    with open_labelled(data, run.folder) as examples:
+        return _train(name, version, data, examples, settings, run)
+
+
+def _train(
+    name: str,
+    version: int,
+    data: Sequence[Path],
+    examples: Examples,
+    settings: ClassifierSettings,
+    run: Run,
+) -> dict[str, float]:
     encoder = load_encoder(settings.encoder, settings.frozen) if settings.encoder else None
-    examples = read_labelled(data)
     labels = Labels.seen(examples.labels, where=str(data[0]))
     numbers = np.array([labels.numbers[label] for label in examples.labels])
     parts = part_examples(examples, labels, settings.seed, settings.held_out)
@@ -93,7 +105,7 @@ def _split(texts: Sequence[str], numbers: Ints, parts: Parts) -> tuple[Labelled,
     """What the network learns, and what it is judged by."""
 
     def pick(rows: np.ndarray) -> Labelled:
-        return [text for text, chosen in zip(texts, rows, strict=True) if chosen], numbers[rows]
+        return Chosen(texts, np.flatnonzero(rows)), numbers[rows]
 
     return pick(parts.learnt), pick(parts.held_out)
 
@@ -103,9 +115,10 @@ def _suspicions(
 ) -> list[str]:
     """What may flatter or spoil the scores: near-duplicates across the split, and labels of
     held-out texts that look wrong to the model, which has not seen them."""
-    pairs = list(zip(examples.texts, parts.held_out, strict=True))
-    held_out = [text for text, held in pairs if held]
-    leaks = report_leaks([text for text, held in pairs if not held], held_out)
+    learnt, held_out = (
+        Chosen(examples.texts, np.flatnonzero(rows)) for rows in (~parts.held_out, parts.held_out)
+    )
+    leaks = report_leaks(learnt, held_out)
     doubts = find_doubts(found, truth.tolist())
     return [*leaks, *report_doubts(doubts, labels.names, [f"“{text[:60]}”" for text in held_out])]
 

@@ -17,7 +17,7 @@ from reelwright.learn.data.splits import plain_form
 ALIKE = 0.75
 """The Jaccard index from which two texts are called nearly the same."""
 MOST = 200_000
-"""Training texts that are looked at."""
+"""Texts that are looked at on either side."""
 _SHOWN = 60
 """Characters of an example that are shown."""
 
@@ -43,14 +43,13 @@ def near_duplicates(
 
     Args:
         train: of these the first `MOST` are looked at.
-        held_out: texts that should not be among them.
+        held_out: texts that should not be among them; of these, too.
         alike: the least Jaccard index of n-grams (two characters of Chinese, four of others).
     """
     first: dict[frozenset[str], int] = {}
     for number, text in enumerate(train[:MOST]):
         first.setdefault(split_grams(text), number)
     first.pop(frozenset(), None)
-    asked = [split_grams(text) for text in held_out]
     counts = Counter(gram for grams in first for gram in grams)
     sets = list(first)
     index: dict[str, list[int]] = defaultdict(list)
@@ -58,7 +57,8 @@ def near_duplicates(
         for gram in _prefix(grams, counts, alike):
             index[gram].append(place)
     found: list[Leak] = []
-    for number, grams in enumerate(asked):
+    for number, text in enumerate(held_out[:MOST]):
+        grams = split_grams(text)
         best, where = 0.0, -1
         rare = _prefix(grams, counts, alike)
         for place in sorted({place for gram in rare for place in index.get(gram, ())}):
@@ -76,9 +76,9 @@ def report_leaks(train: Sequence[str], held_out: Sequence[str]) -> list[str]:
     looked = f" (of the first {MOST:,})" if len(train) > MOST else ""
     if not leaks:
         return [f"No held-out text is nearly the same as a training text{looked}."]
-    one = leaks[0]
+    one, asked = leaks[0], min(len(held_out), MOST)
     return [
-        f"{len(leaks)} of {len(held_out)} held-out texts ({len(leaks) / len(held_out):.1%}) are "
+        f"{len(leaks)} of {asked} held-out texts ({len(leaks) / asked:.1%}) are "
         f"nearly the same as a training text{looked}, which flatters the scores: "
         f"“{_short(held_out[one.held_out])}” is like “{_short(train[one.train])}”."
     ]
