@@ -55,6 +55,16 @@ def test_it_learns_and_is_judged(model: Classifier, dev: Path) -> None:
     assert "notes" not in report
 
 
+def test_a_linear_model_tells_what_was_tried(linear: Classifier) -> None:
+    lines = (linear.folder / "log.jsonl").read_text("utf-8").splitlines()
+    *tried, last = map(json.loads, lines)
+    assert {row["view"] for row in tried} == {1, 2, 3}
+    assert all(row["loss"] > 0 < row["strength"] for row in tried)
+    assert [row["step"] for row in tried] == [*range(1, len(tried) + 1)]
+    assert last["macro_f1"] == json.loads((linear.folder / "scores.json").read_text())["macro_f1"]
+    assert list((linear.folder / "events").iterdir())
+
+
 def test_the_network_by_itself_learns_too(neural: Classifier, dev: Path) -> None:
     rows = [json.loads(line) for line in dev.read_text("utf-8").splitlines()]
     assert neural.model.reader

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from reelwright.core.errors import SettingError, nearest
-from reelwright.core.extras import library, need
+from reelwright.core.extras import is_there, library, need
 from reelwright.learn.folder import EVENTS, LOG
 from reelwright.learn.kind import Run
 from reelwright.store.atomic import explain, write_text
@@ -204,6 +204,20 @@ class _All:
             tracker.close()
 
 
+def log_figures(run: Run, settings: BaseModel, figures: Sequence[Mapping[str, float]]) -> None:
+    """Tell the trackers of a training that has no steps: one step for each row of figures.
+
+    TensorBoard's events are left out where the extra that writes them is not installed, since such
+    a training does without it otherwise.
+    """
+    tracker = open_trackers(run, run.folder.name, settings)
+    try:
+        for step, values in enumerate(figures, 1):
+            tracker.log(step, values)
+    finally:
+        tracker.close()
+
+
 def open_trackers(run: Run, name: str, settings: BaseModel, step: int = 0) -> Tracker:
     """All trackers of a run, as one.
 
@@ -215,7 +229,7 @@ def open_trackers(run: Run, name: str, settings: BaseModel, step: int = 0) -> Tr
     """
     trackers: list[Tracker] = [
         _Lines(run.folder / LOG, step),
-        _TensorBoard(run.folder / EVENTS, step),
+        *([_TensorBoard(run.folder / EVENTS, step)] if is_there("tensorboardX") else []),
         *(TRACKERS[asked](run, name, settings) for asked in run.trackers if asked in TRACKERS),
     ]
     return _All(trackers)

@@ -49,12 +49,14 @@ class Taught:
         scores: of each view, on the held-out texts, by the model that did not see them.
         factors: of each view, found on texts that neither model of theirs saw.
         strengths: of each view.
+        tried: view, strength and loss of each choice, as they were tried.
     """
 
     model: Linear
     scores: list[Floats]
     factors: list[float]
     strengths: list[float]
+    tried: list[dict[str, float]]
 
 
 def teach(
@@ -74,7 +76,9 @@ def teach(
     progress.start(_STAGE, tries + 2 * len(shards) * len(VIEWS))
     source = _Source(texts, shards, families, settings.least)
     rows, tables = shards[0], source.tables(0)
-    choices, inner = _choose(tables, labels[rows], classes, _of(parts, rows), settings, progress)
+    choices, inner, tried = _choose(
+        tables, labels[rows], classes, _of(parts, rows), settings, progress
+    )
     learnt, final = ([_Mean() for _ in VIEWS] for _ in range(2))
     for number, rows in enumerate(shards):
         own, part = labels[rows], parts.learnt[rows]
@@ -93,7 +97,7 @@ def teach(
     progress.finish(_STAGE)
     factors = find_factors(inner, labels[shards[0]][parts.judging[shards[0]]])
     model = Linear(source.vocabulary, tuple(mean.weights() for mean in final))
-    return Taught(model, scores, factors, [choice.strength for choice in choices])
+    return Taught(model, scores, factors, [choice.strength for choice in choices], tried)
 
 
 class _Mean:
@@ -162,8 +166,10 @@ def _choose(
     parts: Parts,
     settings: ClassifierSettings,
     progress: Progress,
-) -> tuple[list[_Choice], list[Floats]]:
-    """Each view's best strength and its weights, and its scores on the texts that judged it."""
+) -> tuple[list[_Choice], list[Floats], list[dict[str, float]]]:
+    """Each view's best strength and its weights, its scores on the texts that judged it, and what
+    was tried."""
+    told: list[dict[str, float]] = []
     choices: list[_Choice] = []
     inner: list[Floats] = []
     for table, tried, scaled in zip(tables, _TRIED, SCALED, strict=True):
@@ -174,6 +180,7 @@ def _choose(
             weights = view.fit(parts.tried, strength, best[1].weights if best else None)
             judged = weights.score(table.pick(parts.judging))
             loss = _loss([*inner, judged], labels[parts.judging])
+            told.append({"view": len(choices) + 1, "strength": strength, "loss": loss})
             progress.advance(_STAGE)
             if best and loss > (1 - _GAIN) * best[0]:
                 break
@@ -181,7 +188,7 @@ def _choose(
         assert best is not None
         choices.append(best[1])
         inner.append(best[2])
-    return choices, inner
+    return choices, inner, told
 
 
 def _score_held_out(

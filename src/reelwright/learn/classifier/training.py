@@ -25,6 +25,7 @@ from reelwright.learn.data.statistics import describe_rows, find_doubts, report_
 from reelwright.learn.encoders import LICENCE, load_encoder, save_tokenizer
 from reelwright.learn.folder import Card, save_model
 from reelwright.learn.kind import Run
+from reelwright.learn.tracking import log_figures
 
 if TYPE_CHECKING:
     from reelwright.learn.classifier.task import Labelled
@@ -98,6 +99,9 @@ def _train(
     if encoder:
         save_tokenizer(encoder, run.folder)
     save_model(run.folder, name, version, settings, facts, weights, values, card)
+    if settings.model == "linear":
+        # A network's training tells of itself as it goes on.
+        log_figures(run, settings, [*taught.tried, values])
     return values
 
 
