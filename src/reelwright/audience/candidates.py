@@ -93,12 +93,23 @@ class Taste:
         facets: which, rising.
         liked: float32, how much they like each: the newest videos count most.
         worth, met: float32, sums of what videos with it were worth to them, and of its weights.
+        all: how many facets the catalogue has.
     """
 
     facets: NDArray[np.integer]
     liked: Floats
     worth: Floats
     met: Floats
+    all: int
+
+    def spread(self, values: NDArray[np.floating], facets: NDArray[np.integer]) -> Floats:
+        """Values of the taste's own facets, for other facets: 0 for what they never met.
+
+        By a row of all facets: looking each up among the taste's own takes far longer.
+        """
+        row = np.zeros(self.all, np.float32)
+        row[self.facets] = values
+        return row[facets]
 
 
 def taste_of(
@@ -118,10 +129,12 @@ def taste_of(
     days = np.maximum(0, now - times) / _HALF
     weights = np.sign(values) * np.sqrt(np.abs(values)) * _KEEP**ages * np.exp2(-days)
     facets = distinct(columns)
-    own = np.searchsorted(facets, columns)
+    index = np.empty(catalogue.facets.shape[1], np.int32)
+    index[facets] = np.arange(len(facets))
+    own = index[columns]
     sums = (weights[rows] * shares, values[rows] * shares, shares)
     liked, worth, met = (np.bincount(own, one, len(facets)).astype(np.float32) for one in sums)
-    return Taste(facets, liked, worth, met)
+    return Taste(facets, liked, worth, met, len(index))
 
 
 def by_taste(catalogue: Catalogue, taste: Taste, best_of: Callable[[int], Ints]) -> Named:
@@ -162,21 +175,30 @@ class Entries:
         """Of the videos at these places."""
         return Entries(*spread(catalogue.facets, places), len(places))
 
-    def find(self, taste: Taste) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The entries that a taste knows of, and where in it."""
-        if not len(taste.facets):
-            return np.empty(0, np.intp), np.empty(0, np.intp)
-        at = np.searchsorted(taste.facets, self.facets).clip(max=len(taste.facets) - 1)
-        known = np.flatnonzero(taste.facets[at] == self.facets)
-        return known, at[known]
+    def alike(self, facets: int) -> Callable[[int], Floats]:
+        """How like one of the videos each is: the product of their rows.
+
+        Args:
+            facets: how many the catalogue has.
+        """
+        row = np.zeros(facets, np.float32)
+        ends = np.searchsorted(self.rows, np.arange(self.n + 1)).tolist()
+
+        def to(one: int) -> Floats:
+            own = slice(ends[one], ends[one + 1])
+            row[self.facets[own]] = self.weights[own]
+            found = np.bincount(self.rows, self.weights * row[self.facets], self.n)
+            row[self.facets[own]] = 0
+            return found.astype(np.float32)
+
+        return to
 
 
 def likeness(entries: Entries, taste: Taste) -> Floats:
     """How well videos fit a taste: −1 (all that they dislike) to 1."""
     size = float(np.linalg.norm(taste.liked)) or 1.0
-    known, at = entries.find(taste)
     fit = np.bincount(
-        entries.rows[known], entries.weights[known] * taste.liked[at], minlength=entries.n
+        entries.rows, entries.weights * taste.spread(taste.liked, entries.facets), entries.n
     )
     return (fit / size).astype(np.float32)
 
@@ -213,20 +235,26 @@ def merged(
         shown: of each video of the catalogue, whether it may be shown at all.
         left_out: places of videos that this viewer is not to be given.
     """
-    all_places = [named.places for named in sources.values()]
-    places = distinct(np.concatenate(all_places)) if all_places else np.empty(0, np.int64)
-    places = places[shown[places]]
+    named = np.concatenate([one.places for one in sources.values()] or [np.empty(0, np.int64)])
+    order = np.argsort(named, kind="stable")
+    rising = named[order]
+    new = np.diff(rising, prepend=-1) > 0
+    places = rising[new].astype(np.int64)
+    kept = shown[places]
     if len(left_out):
         seen = distinct(left_out)
         at = np.searchsorted(seen, places).clip(max=len(seen) - 1)
-        places = places[seen[at] != places]
-    places = places.astype(np.int64)
+        kept &= seen[at] != places
+    # Where each that was named went: behind the last where it is not kept.
+    to = np.where(kept, np.cumsum(kept) - 1, kept.sum())
+    own = np.empty(len(named), np.int64)
+    own[order] = to[np.cumsum(new) - 1]
+    places = places[kept]
     table: dict[str, Floats] = {}
-    for name, named in sources.items():
-        scores = np.zeros(len(places), np.float32)
-        if len(places):
-            at = np.searchsorted(places, named.places).clip(max=len(places) - 1)
-            same = places[at] == named.places
-            scores[at[same]] = named.scores[same]
-        table[name] = scores
+    first = 0
+    for name, one in sources.items():
+        scores = np.zeros(len(places) + 1, np.float32)
+        scores[own[first : first + len(one.places)]] = one.scores
+        table[name] = scores[:-1]
+        first += len(one.places)
     return places, table

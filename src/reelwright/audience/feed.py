@@ -259,7 +259,9 @@ class Feed:
         said = sum(share * table[name] for name, share in SHARES.items())
         said = np.asarray(said + _VALUE * display.values[places], np.float32)
         if len(places) > _WIDE:
-            kept = np.union1d(np.argpartition(-said, _WIDE)[:_WIDE], np.flatnonzero(chances))
+            mine = chances > 0
+            mine[np.argpartition(-said, _WIDE)[:_WIDE]] = True
+            kept = np.flatnonzero(mine)
             places, chances, said = places[kept], chances[kept], said[kept]
             table = {name: values[kept] for name, values in table.items()}
         values = display.values[places]
@@ -329,13 +331,14 @@ class Feed:
         depth = max(_DEEP, 2 * n)
         order = np.lexsort((found.places, -found.scores))
         usual = order[~found.young[order]][:depth]
-        kept = np.union1d(np.union1d(order[:depth], usual), np.flatnonzero(found.chances))
-        kept = np.union1d(kept, np.array(given, np.int64))
+        mine = found.chances > 0
+        for some in (order[:depth], usual, np.array(given, np.int64)):
+            mine[some] = True
+        kept = np.flatnonzero(mine)
         best = found.part(kept)
-        rows = _dense(Entries.of(catalogue, best.places))
         traits = Traits(
             best.scores,
-            lambda one: rows @ rows[one],
+            Entries.of(catalogue, best.places).alike(catalogue.facets.shape[1]),
             catalogue.authors[best.places],
             catalogue.topics[best.places],
             catalogue.ai_made[best.places],
@@ -413,15 +416,6 @@ def _recency(
     ranks = np.array([order.get(number, 0) for number in numbers])
     seen = np.array([number in viewer.seen for number in numbers], bool)
     return np.where(seen, 5 + 4 * ranks / max(1, len(order)), 0).astype(np.float32)
-
-
-def _dense(entries: Entries) -> NDArray[np.float32]:
-    """Facets of few videos, with the columns they use alone."""
-    used = candidates.distinct(entries.facets)
-    columns = np.searchsorted(used, entries.facets)
-    dense = np.zeros((entries.n, len(used)), np.float32)
-    dense[entries.rows, columns] = entries.weights
-    return dense
 
 
 def _seed(request: str, seed: int) -> int:

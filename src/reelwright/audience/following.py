@@ -31,7 +31,7 @@ from reelwright.audience.tables import EventRow, ItemRow
 from reelwright.audience.tallies import Tallies
 from reelwright.core.errors import FeedError
 from reelwright.core.settings import FeedSettings
-from reelwright.store.database import Database
+from reelwright.store.database import Database, ask
 
 LOOK = 0.25
 """Seconds between looks for changed videos and new models."""
@@ -207,8 +207,8 @@ class Following:
     # --- events -----------------------------------------------------------------------------------
 
     def _take_events(self, session: Session) -> None:
-        newest = session.connection().exec_driver_sql(_NEWEST).scalar()
-        if (newest or 0) <= self._last:
+        newest = ask(session, _NEWEST)[0][0] or 0
+        if newest <= self._last:
             return
         row = EventRow
         query = select(row.number, row.viewer, row.item, row.kind, row.time, row.value)

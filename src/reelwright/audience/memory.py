@@ -16,12 +16,18 @@ from reelwright.audience.catalogue import Catalogue
 from reelwright.audience.interactions import Floats
 from reelwright.audience.reading import MOST_WORTH, WORTH
 from reelwright.audience.tables import KINDS, EventRow, ViewerRow
+from reelwright.store.database import ask
 
 NEWEST = 5_000
 """Events of a viewer that tell their taste, at most."""
 MOST = 20_000
 """Viewers kept in memory; who was not there for longest is read again when they come back."""
 _WORTH = tuple(WORTH[kind] for kind in KINDS)
+_NUMBER = f"SELECT number FROM {ViewerRow.__tablename__} WHERE name = ?"
+_NEWEST = (
+    f"SELECT item, kind, time FROM {EventRow.__tablename__} WHERE viewer = ? "
+    "ORDER BY time DESC LIMIT ?"
+)
 
 
 @dataclass
@@ -77,10 +83,8 @@ class Memory:
     def viewer(self, session: Session, name: str) -> Viewer:
         """The viewer of this name, read if they are not in memory, or were forgotten since."""
         known = self._viewers.get(name)
-        if known is None or known.number is None or not _is_there(session, known.number):
-            number = session.scalar(select(ViewerRow.number).where(ViewerRow.name == name))
-        else:
-            number = known.number
+        found = ask(session, _NUMBER, name)
+        number = found[0][0] if found else None
         if known is None or known.number != number:
             if known is not None and known.number is not None:
                 self._by_number.pop(known.number, None)
@@ -106,23 +110,15 @@ class Memory:
                 known.add(item, kind, time)
 
 
-def _is_there(session: Session, number: int) -> bool:
-    """Whether a viewer was not forgotten since; numbers are given once."""
-    said = f"SELECT 1 FROM {ViewerRow.__tablename__} WHERE number = {int(number)}"
-    return session.connection().exec_driver_sql(said).first() is not None
-
-
 def read_viewer(session: Session, number: int | None) -> Viewer:
     """A viewer's state, from the events in the database."""
     viewer = Viewer(number)
     if number is None:
         return viewer
-    row = EventRow
-    query = select(row.item, row.kind, row.time).where(row.viewer == number)
-    newest = session.execute(query.order_by(row.time.desc()).limit(NEWEST)).all()
+    newest = ask(session, _NEWEST, number, NEWEST)
     for item, kind, time in reversed(newest):
         viewer.add(item, kind, time)
     if len(newest) == NEWEST:
-        items = select(row.item).where(row.viewer == number).distinct()
+        items = select(EventRow.item).where(EventRow.viewer == number).distinct()
         viewer.seen.update(session.scalars(items))
     return viewer

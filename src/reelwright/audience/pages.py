@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reelwright.audience.tables import RequestRow, ViewerRow, table
-from reelwright.store.database import insert_new
+from reelwright.store.database import insert_tuples, select_named
 
 _FEW = 500
 
@@ -66,29 +67,34 @@ class Shown:
 
 def keep_pages(session: Session, pages: Sequence[Page]) -> int:
     """Note what was shown; returns how many pages were new. Who is not known yet becomes so."""
-    insert_new(session, table(ViewerRow), [{"name": name} for name in {p.user for p in pages}])
-    viewers: dict[str, int] = {}
     names = sorted({page.user for page in pages})
-    for first in range(0, len(names), _FEW):
-        query = select(ViewerRow.name, ViewerRow.number)
-        part = query.where(ViewerRow.name.in_(names[first : first + _FEW]))
-        viewers.update(dict(session.execute(part).all()))
-    rows: list[dict[str, Any]] = [
-        {
-            "id": page.id,
-            "viewer": viewers[page.user],
-            "time": page.time,
-            "model": page.model,
-            "arm": page.arm,
-            "items": list(page.items),
-            "propensities": list(page.propensities),
-            "sources": list(page.sources),
-            "scores": list(page.scores),
-            "shadows": page.shadows,
-        }
+    viewers = _numbers(session, names)
+    if strangers := [(name,) for name in names if name not in viewers]:
+        insert_tuples(session, table(ViewerRow), ("name",), strangers)
+        viewers |= _numbers(session, [name for (name,) in strangers])
+    rows = [
+        (
+            *(page.id, viewers[page.user], page.time, page.model, page.arm),
+            *map(_json, (page.items, page.propensities, page.sources, page.scores)),
+            None if page.shadows is None else _json(page.shadows),
+        )
         for page in pages
     ]
-    return insert_new(session, table(RequestRow), rows)
+    return insert_tuples(session, table(RequestRow), _COLUMNS, rows)
+
+
+_COLUMNS = (
+    *("id", "viewer", "time", "model", "arm"),
+    *("items", "propensities", "sources", "scores", "shadows"),
+)
+
+
+def _numbers(session: Session, names: Sequence[str]) -> dict[str, int]:
+    return dict(select_named(session, table(ViewerRow), "name", ("number",), names))
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def pages_of(session: Session, requests: Iterable[str]) -> dict[str, Shown]:

@@ -60,19 +60,31 @@ class Arranger:
         self.cost = variety * float(np.std(traits.scores) if len(traits.scores) > 1 else 0)
         self.free = np.ones(len(traits.scores), bool)
         self.page: list[int] = []
-        self._near: list[NDArray[np.floating]] = []
+        self._near = np.zeros((_BACK, len(traits.scores)))
         self._authors = _Share(traits.authors, caps.author)
         self._topics = _Share(traits.topics, caps.topic)
         self._ai = 0
+        self._reckon()
 
     def take(self, candidate: int) -> None:
         """Put this one into the next place."""
         self.free[candidate] = False
+        self._near[len(self.page) % _BACK] = self.traits.alike(candidate)
         self.page.append(candidate)
-        self._near.append(self.traits.alike(candidate))
         self._authors.take(candidate)
         self._topics.take(candidate)
         self._ai += bool(self.traits.ai_made[candidate])
+        self._reckon()
+
+    def _reckon(self) -> None:
+        """What holds until the next is taken: whom caps let pass, what likeness leaves of each."""
+        capped = self._authors.full | self._topics.full
+        if self._ai >= self.caps.ai:
+            capped |= self.traits.ai_made
+        self._fitting = ~capped
+        near = self._near[: len(self.page)]
+        cost = self.cost * near.max(axis=0) if self.page else 0.0
+        self._scores = self.traits.scores - cost
 
     def next(self) -> tuple[int, str] | None:
         """Fill the next place with the best that fits, and tell as `best` does."""
@@ -90,40 +102,31 @@ class Arranger:
         if not free.any():
             return None
         scores, rule = self.standing(free)
-        best = int(np.argmax(scores))
-        highest = int(np.argmax(np.where(free, self.traits.scores, -np.inf)))
-        if not rule and best != highest:
-            rule = self._why(highest, scores > -np.inf)
+        best = int(scores.argmax())
+        if not rule:
+            highest = int(np.where(free, self.traits.scores, -np.inf).argmax())
+            if best != highest:
+                rule = self._why(highest, fits=bool(scores[highest] > -np.inf))
         return best, rule
 
     def standing(self, free: NDArray[np.bool_]) -> tuple[NDArray[np.floating], str]:
         """What each candidate stands at for the next place, −inf for those that do not fit, and the
         rule where caps yield."""
-        fitting = free & ~self._capped()
+        fitting = free & self._fitting
         rule = ""
         if not fitting.any():
             fitting, rule = free, "caps yield: nothing else is left"
-        return np.where(fitting, self.traits.scores - self.cost * self._likeness(), -np.inf), rule
+        return np.where(fitting, self._scores, -np.inf), rule
 
-    def _why(self, passed: int, fitting: NDArray[np.bool_]) -> str:
+    def _why(self, passed: int, *, fits: bool) -> str:
         """Why the one with the highest score did not get the place."""
-        if fitting[passed]:
+        if fits:
             return "variety: moved up past one too like those before it"
         if self._authors.full[passed]:
             return "cap by author: moved up past one of an author who has their share"
         if self._topics.full[passed]:
             return "cap by topic: moved up past one of a topic that has its share"
         return "cap on AI-made videos: moved up past one more of them"
-
-    def _capped(self) -> NDArray[np.bool_]:
-        capped = self._authors.full | self._topics.full
-        if self._ai >= self.caps.ai:
-            capped |= self.traits.ai_made
-        return capped
-
-    def _likeness(self) -> NDArray[np.floating]:
-        before = self._near[-_BACK:]
-        return np.maximum.reduce(before) if before else np.zeros(len(self.free))
 
 
 class _Share:

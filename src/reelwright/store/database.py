@@ -197,6 +197,16 @@ def insert_tuples(
     return int(session.connection().exec_driver_sql(said, list(rows)).rowcount)
 
 
+def ask(session: Session, said: str, *values: Any) -> list[Any]:
+    """Rows of a query in plain SQL, whose ``?`` stand for the values.
+
+    For the few that are asked again and again: SQLAlchemy's own take five times as long.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        said = said.replace("?", "%s")
+    return list(session.connection().exec_driver_sql(said, values).all())
+
+
 def select_named(
     session: Session, table: Table, key: str, columns: Sequence[str], names: Iterable[str]
 ) -> list[Any]:

@@ -10,7 +10,7 @@ import orjson
 
 from reelwright.audience.feed import Place
 from reelwright.store.database import Database
-from reelwright.web.describing import describe, read_items
+from reelwright.web.describing import describe, read_told
 
 _MOST = 50_000
 """Videos kept, about a kilobyte each."""
@@ -39,7 +39,7 @@ class Cards:
         missing = [name for name in ids if name not in found]
         if missing:
             with self._database.reading() as session:
-                rows = read_items(session, missing)
+                rows = read_told(session, missing)
             made = {name: orjson.dumps(describe(row))[:-1] for name, row in rows.items()}
             found |= made
             with self._lock:

@@ -48,9 +48,8 @@ def present_facts(
     counts[_LIKE] = np.maximum(0, counts[_LIKE] - tallies.counts[_UNLIKE, places])
     watches = tallies.watches[places]
     mean = tallies.watched[places] / np.maximum(watches, 1)
-    known, at = entries.find(taste)
-    values = entries.weights[known] * taste.worth[at] / (taste.met[at] + PRIOR_TASTE)
-    kinds = catalogue.facet_kinds[entries.facets[known]]
+    opinions = taste.spread(taste.worth / (taste.met + PRIOR_TASTE), entries.facets)
+    kinds = catalogue.facet_kinds[entries.facets]
     own = np.array([viewer.counts[kind] for kind in _OWN], np.float64)
     return Facts(
         item_counts=counts,
@@ -58,7 +57,7 @@ def present_facts(
         item_watched=np.where(watches > 0, mean, np.nan).astype(np.float32),
         viewer_counts=np.repeat(own[:, None], n, 1),
         viewer_shown=np.full(n, float(len(viewer.seen))),
-        tastes=tastes_by_kind(values, entries.rows[known], kinds, n),
+        tastes=tastes_by_kind(entries.weights * opinions, entries.rows, kinds, n),
         ages=now - catalogue.added[places],
         lengths=catalogue.seconds[places],
         source=source,
