@@ -6,14 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from reelwright.core.errors import DataError, InputError, ModelError
 from reelwright.core.progress import Silent
 from reelwright.learn.kind import Run
 from reelwright.learn.kinds import load_model
+from reelwright.learn.tagger.batching import collate, tags_of_rows
 from reelwright.learn.tagger.kind import Tagger
+from reelwright.learn.tagger.rows import make_rows
 from reelwright.learn.tagger.settings import TaggerSettings
+from reelwright.learn.tagger.spool import open_spool
 from tagging import SMALL, write_columns
 
 
@@ -65,6 +69,24 @@ def test_raw_text_becomes_entities_with_places_and_confidence(model: Tagger) -> 
 def test_the_folder_tells_what_it_is(model: Tagger) -> None:
     assert json.loads((model.folder / "scores.json").read_text())["entity_f1"] > 0.9
     assert "held out by the hash" in (model.folder / "card.md").read_text("utf-8")
+
+
+def test_rows_in_a_file_are_those_that_are_held(model: Tagger, tmp_path: Path) -> None:
+    documents = [[["Ann", "met", "Bob", "in", "Rome"], ["So", "it", "was"]], [["Rome"]]]
+    tags = [[1, 2, 1, 2, 1], [2, 2, 2], [1]]
+    known = model.tagged.vocabulary
+    held = make_rows(documents, known, 6, tags)
+    with open_spool(tmp_path / "model") as spool:
+        kept = make_rows(documents, known, 6, tags, spool=spool)
+    assert kept.spellings == held.spellings
+    assert [(row.document, row.parts) for row in kept.rows] == [
+        (row.document, row.parts) for row in held.rows
+    ]
+    # Read after the block has ended, as a training does.
+    for name, array in collate(held.rows, held, known).items():
+        np.testing.assert_array_equal(collate(kept.rows, kept, known)[name], array)
+    np.testing.assert_array_equal(tags_of_rows(kept.rows), tags_of_rows(held.rows))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_onnx_gives_the_same_without_torch(model: Tagger) -> None:

@@ -95,10 +95,14 @@ def open_shelf(beside: Path | None = None) -> Iterator[Shelf]:
         beside: a folder on whose disk its file lies for so long, made already or not; None: where
             the machine has such files.
     """
-    there = beside and next(path for path in (beside, *beside.absolute().parents) if path.is_dir())
-    with TemporaryFile(dir=there) as file:
+    with TemporaryFile(dir=disk_of(beside)) as file:
         shelf = Shelf(file)
         try:
             yield shelf
         finally:
             shelf.close()
+
+
+def disk_of(folder: Path | None) -> Path | None:
+    """The nearest folder above that is there already, so that a file may lie on the same disk."""
+    return folder and next(p for p in (folder, *folder.absolute().parents) if p.is_dir())

@@ -8,7 +8,9 @@ inclusive (Xu et al. 2020). Every row is a document of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from reelwright.learn.data.rows import Row, read_rows
@@ -29,12 +31,13 @@ def read_annotated(path: Path, encoding: str) -> Corpus:
         DataError: a row has none of the three shapes, entities that overlap or lie outside of the
             text, or as many tags as it has no tokens.
     """
-    rows = list(read_rows(path))
-    texts = "".join(str(row.get("text", "")) for row in rows[:1000])
+    rows = read_rows(path)
+    first = list(islice(rows, 1000))
+    texts = "".join(str(row.get("text", "")) for row in first)
     by_character = 2 * sum(map(is_han, texts)) > len(texts.replace(" ", ""))
     sentences: list[Sentence] = []
     crossing = 0
-    for number, row in enumerate(rows):
+    for number, row in enumerate(chain(first, rows)):
         if "tokens" in row:
             words, tags = _tokens(row)
         else:
@@ -46,7 +49,9 @@ def read_annotated(path: Path, encoding: str) -> Corpus:
             spans, missed = _fit(list(_entities(row, text)), tokens, row.where)
             crossing += missed
             tags = tuple(tags_of(spans, len(words), "IOB2"))
-        sentences.append(Sentence(words, tags, number, row.where))
+        # Each word and tag is held once, however often it comes.
+        held = tuple(map(intern, words)), tuple(map(intern, tags))
+        sentences.append(Sentence(*held, number, row.where))
     if not sentences:
         raise refuse("holds no rows", str(path), _SHAPES)
     notes = [f"{path.name}: {crossing} entities overlap others and were left out"]

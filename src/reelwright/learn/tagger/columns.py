@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from sys import intern
 
 from reelwright.learn.data.encodings import decode_lines
 from reelwright.learn.tagger.corpus import Corpus, Sentence, refuse
@@ -56,8 +57,9 @@ def read_columns(path: Path, encoding: str) -> Corpus:
         if not words:
             start = number
         width = len(fields)
-        words.append(fields[0])
-        tags.append(fields[-1].strip())
+        # Each word and tag is held once, however often it comes.
+        words.append(intern(fields[0]))
+        tags.append(intern(fields[-1].strip()))
         first_line.setdefault(tags[-1], number)
     close()
     if not sentences:

@@ -11,7 +11,7 @@ from reelwright.core.errors import DataError, InputError, nearest
 from reelwright.core.extras import library
 from reelwright.core.progress import Progress
 from reelwright.learn.data.hashing import describe_data, fingerprint
-from reelwright.learn.data.leaks import report_leaks
+from reelwright.learn.data.leaks import MOST, report_leaks
 from reelwright.learn.encoders import LICENCE, load_encoder, open_tokenizer, save_tokenizer
 from reelwright.learn.folder import Card, Config, save_model
 from reelwright.learn.kind import Kind, Report, Run
@@ -32,6 +32,7 @@ from reelwright.learn.tagger.reporting import report_tags
 from reelwright.learn.tagger.rows import Rows, make_rows, open_cutter
 from reelwright.learn.tagger.schemes import spans_of
 from reelwright.learn.tagger.settings import TaggerSettings
+from reelwright.learn.tagger.spool import open_spool
 from reelwright.learn.tagger.vocabulary import Vocabulary, count_letters, count_words
 
 _TABLE, _WIDE_TABLE = 2**15, 2**17
@@ -94,7 +95,8 @@ class Tagger(Kind):
             numbers = (
                 number_tags(documents, corpus.scheme, vocabulary.tag_numbers) if numbered else None
             )
-            return make_rows(written, vocabulary, wanted.window, numbers, cut, most)
+            with open_spool(run.folder) as spool:
+                return make_rows(written, vocabulary, wanted.window, numbers, cut, most, spool)
 
         seed_everything(wanted.seed)
         model = build(wanted, vocabulary, encoder.network if encoder else None)
@@ -118,7 +120,9 @@ class Tagger(Kind):
             "most_pieces": most,
             "encoder": encoder.config if encoder else None,
         }
-        leaks = report_leaks(texts_of(learnt), texts_of(group_alike(judged, corpus.documents)))
+        alike = group_alike(judged, corpus.documents)
+        # So many as are looked at: all texts once more would be as much as is held already.
+        leaks = report_leaks(texts_of(learnt[: MOST + 1]), texts_of(alike[: MOST + 1]))
         for note in leaks:
             run.progress.say(note)
         count = sum(map(len, learnt))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from reelwright.learn.encoders import Tokenizer
 from reelwright.learn.tagger.features import describe_document, hashed
 from reelwright.learn.tagger.vocabulary import BORDER, Vocabulary
+
+if TYPE_CHECKING:
+    from reelwright.learn.tagger.spool import Spool
 
 Array = NDArray[np.int64]
 Cutter = Callable[[str], Sequence[int]]
@@ -84,6 +87,7 @@ def make_rows(
     tags: Sequence[Sequence[int]] | None = None,
     cut: Cutter | None = None,
     most_pieces: int = 0,
+    spool: Spool | None = None,
 ) -> Rows:
     """The rows of documents.
 
@@ -94,8 +98,10 @@ def make_rows(
         tags: numbers of tags for each sentence in order; without it they are 0.
         cut: how an encoder cuts words; without it there are no pieces.
         most_pieces: an encoder's pieces a row may have.
+        spool: keeps the rows in a file; without it they are held.
     """
     rows: list[Row] = []
+    keep = spool.put if spool else rows.append
     spellings: dict[str, int] = {"": 0}
     number = 0
     for document, sentences in enumerate(documents):
@@ -111,7 +117,7 @@ def make_rows(
             for start, end in _parts(len(words), cuts, window, most_pieces):
                 size = 1 + sum(map(len, cuts[start:end]))
                 if not builder.has_room(end - start + 1, size, goal, window, most_pieces):
-                    rows.append(builder.finish())
+                    keep(builder.finish())
                 part = slice(start, end)
                 builder.add(
                     (number, start), words[part], wanted[part], narrow[part], wide[part], cuts[part]
@@ -119,8 +125,8 @@ def make_rows(
                 builder.groups += [_group(word, known) for word in words[part]]
             number += 1
         if len(builder.words):
-            rows.append(builder.finish())
-    return Rows(rows, list(spellings))
+            keep(builder.finish())
+    return Rows(spool.rows() if spool else rows, list(spellings))
 
 
 def _parts(
