@@ -390,6 +390,8 @@ def _film(
     filters, told = plan(look, order)
     suffix = suffix or (".mov" if clip.alpha else ".mp4")
     rate = next((step.rate for step in filters if isinstance(step, Rate)), None)
+    shallow = [step.name for step in filters if not step.deep] if clip.deep else []
+    clip = replace(clip, deep=clip.deep and not shallow)
     work = Work(clip, look.changes, filters, rate, keeps_alpha=suffix == ".mov")
     notes = _notes(clip, work)
     sound, begun, said = make_sound(clip, order, steps)
@@ -406,7 +408,10 @@ def _film(
         "film": work.film.key(),
         "sound": order.sound,
     }
-    told = [*decided, *told, *notes, *said]
+    kept = ["more than 8 bits a colour: kept as HEVC of 10"] if work.film.hevc else []
+    if shallow:
+        kept = [f"more than 8 bits a colour: become 8, {', '.join(shallow)} knows no more"]
+    told = [*decided, *told, *notes, *kept, *said]
     idle = not (filters or notes or order.sound)
     return Planned(source, filters, tuple(told), suffix, make, key, idle=idle)
 

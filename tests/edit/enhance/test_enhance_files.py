@@ -130,10 +130,8 @@ def test_alpha_is_kept_in_a_mov_and_told_of_in_an_mp4(tmp_path: Path):
     assert any("transparency" in told for told in flat.told)
 
 
-def test_ten_bits_and_hdr_come_out_as_what_every_screen_shows(tmp_path: Path):
+def test_hdr_comes_out_as_what_every_screen_shows(tmp_path: Path):
     deep = ["-c:v", "libx264", "-pix_fmt", "yuv420p10le"]
-    made, facts = better(film(tmp_path / "deep.mp4", *deep))
-    assert facts.pixel_format == "yuv420p"
     told = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
     pq = ["-vf", f"format=yuv420p10le,{told}"]
     grey = "color=c=0x949494:s=160x96:r=25:d=0.4"
@@ -245,3 +243,28 @@ def test_still_pictures_keep_their_kind_alpha_and_turn(tmp_path: Path):
     with Image.open(made.path) as image:
         assert (image.format, image.size) == ("JPEG", (40, 60))
         assert image.getexif().get(0x0112, 1) == 1
+
+
+def test_ten_bits_stay_ten_where_every_filter_can(tmp_path: Path):
+    ramp = "color=s=256x96:r=25:d=0.6,format=gray10,geq=lum='300+X/4+Y/8'"
+    code = ["-vf", f"{ramp[ramp.index('format') :]}", "-c:v", "libx264", "-qp", "0"]
+    source = ramp.partition(",")[0]
+    path = film(tmp_path / "d.mkv", *code, "-pix_fmt", "yuv420p10le", source=source)
+    made, facts = better(path, Order(fps="50", upscale=2, upscaler="lanczos"))
+    assert facts.pixel_format == "yuv420p10le"
+    assert facts.codec == "hevc"
+    assert any("HEVC" in told for told in made.told)
+
+    def steps(file: Path) -> int:
+        """How many values of luma there are."""
+        with av.open(str(file)) as container:
+            frame = next(container.decode(video=0))
+            return len(np.unique(frame.reformat(format="gray10le").to_ndarray()))
+
+    assert steps(made.path) > 60
+    assert stamps(made.path) == pytest.approx([n / 50 for n in range(30)], abs=1e-3)
+    with av.open(str(made.path)) as container:
+        assert container.streams.video[0].codec_context.codec_tag == "hvc1"
+    shallow, facts = better(path, Order(style="film"))
+    assert facts.pixel_format == "yuv420p"
+    assert any("become 8" in told for told in shallow.told)

@@ -72,6 +72,7 @@ class Colour(Filter):
 
     name = "colour"
     version = 1
+    deep = True
 
     def __init__(self, settings: Sequence[Setting]) -> None:
         self.settings = tuple(settings)
@@ -84,7 +85,12 @@ class Colour(Filter):
         """See `Filter.run`."""
         for picture in pictures:
             setting = self.settings[min(picture.shot, len(self.settings) - 1)]
-            yield picture if setting.plain else picture.showing(adjust(picture.rgb, setting))
+            if setting.plain:
+                yield picture
+            elif picture.fine is not None:
+                yield picture.showing_fine(adjust(picture.fine, setting))
+            else:
+                yield picture.showing(adjust(picture.rgb, setting))
 
     def told(self) -> str:
         """See `Filter.told`."""
@@ -112,25 +118,33 @@ def plan_colour(look: Look, order: Order) -> Filter | str:
 
 
 def adjust(rgb: Any, setting: Setting) -> Any:
-    """A picture (height × width × 3) by a setting."""
+    """A picture (height × width × 3, of 8 or 16 bits) by a setting."""
     import cv2
 
-    toned: Any = cv2.LUT(rgb, _table(setting))
+    fine = rgb.dtype == np.uint16
+    toned: Any = cv2.LUT(rgb, _table(setting)) if not fine else _looked_up(rgb, setting)
     if setting.chroma == 1:
         return toned
     c = setting.chroma
     luma = np.array([0.2126, 0.7152, 0.0722])
     matrix = c * np.eye(3) + (1 - c) * luma[None, :]
-    return np.asarray(cv2.transform(toned, matrix), np.uint8)
+    return np.asarray(cv2.transform(toned, matrix), rgb.dtype)
+
+
+def _looked_up(rgb: Any, setting: Setting) -> Any:
+    table = _table(setting, 65_536)[0]
+    return np.stack([np.take(table[:, n], rgb[..., n]) for n in range(3)], axis=-1)
 
 
 @lru_cache(maxsize=64)
-def _table(setting: Setting) -> Any:
-    """Code value → code value of each channel: 1 × 256 × 3."""
-    code = np.arange(256)[:, None] / 255
+def _table(setting: Setting, count: int = 256) -> Any:
+    """Code value → code value of each channel: 1 × count × 3."""
+    code = np.arange(count)[:, None] / (count - 1)
     balanced = code * np.array(setting.gains)[None, :] ** (1 / 2.2)
     spread = np.clip((balanced - setting.black) / (setting.white - setting.black), 0, 1)
-    return np.round(255 * spread**setting.gamma).astype(np.uint8)[None]
+    return np.round((count - 1) * spread**setting.gamma).astype(
+        np.uint8 if count == 256 else np.uint16
+    )[None]
 
 
 @dataclass(frozen=True)

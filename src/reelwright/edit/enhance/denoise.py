@@ -1,41 +1,30 @@
-"""Noise taken out by the denoiser that does best on this clip: no single one wins everywhere.
+"""Noise taken out by the denoiser that does best on each shot: no single one wins everywhere.
 
-Each is tried on sample pictures, without a clean one to compare with: the noisy picture y is made
-noisier in two ways, y + a·z and y − z/a, where z is new noise like its own. What was added to the
-two has nothing in common (Pang et al. 2021, "Recorrupted-to-Recorrupted"), so how far a denoiser's
-answer to the first lies from the second tells, but for a constant, how far it lies from the clean
-picture nobody has.
+Each is tried on sample pictures (`trial`); what is taken is the best of them, or the best two,
+mixed.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
-from math import sqrt
+from itertools import tee
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from reelwright.core.errors import SettingError, nearest
-from reelwright.edit.enhance import graphs, noise
+from reelwright.edit.enhance import graphs, trial
 from reelwright.edit.enhance.averaging import REACH, average
 from reelwright.edit.enhance.filters import Filter, keys_of
-from reelwright.edit.enhance.frame import Look, Picture
+from reelwright.edit.enhance.frame import Look, Picture, by_shot
 from reelwright.edit.enhance.order import Order
 from reelwright.store import atomic
 from reelwright.store.steps import Step
 
 SEEN = 1.3
 """Deviation, of 255, under which noise is not seen, and denoising could only take detail."""
-_A = 0.5
-"""How much of the new noise is added to what is denoised."""
-_COLOURED = 0.7
-"""Noise in colours of half the size, in shares of luma's, from which on it came in there: what was
-in red, green and blue alike has lost half of it by being halved."""
-_CROP = (288, 384)
-"""Height and width, at most, of what is tried."""
 
 
 class Denoise(Filter):

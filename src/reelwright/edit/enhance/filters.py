@@ -22,6 +22,8 @@ class Filter(ABC):
     """Raised whenever the same pictures would come out otherwise."""
     synthesises: ClassVar[bool] = False
     """Whether it makes up what no camera saw, which gives the result the mark "made by AI"."""
+    deep: ClassVar[bool] = False
+    """Whether it takes and gives pictures of 16 bits (`Picture.fine`), so that 10 bits stay 10."""
     memory: ClassVar[int] = 0
     """Pictures of the same shot before a place from which on what came before no longer shows."""
 

@@ -15,6 +15,9 @@ from reelwright.core.nouns import MediaFacts
 from reelwright.store.steps import Steps
 
 Pixels = npt.NDArray[np.uint8]
+Fine = npt.NDArray[np.uint16]
+STEP = 257
+"""Steps of 16 bits in one of 8."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +32,8 @@ class Picture:
     """Which shot of the clip it belongs to, from 0."""
     alpha: Pixels | None = None
     """height × width, 255 opaque; None: all of it is."""
+    fine: Fine | None = None
+    """The same as `rgb` in 16 bits, 0 to 65535, where every filter of a chain takes that."""
 
     @property
     def width(self) -> int:
@@ -48,7 +53,18 @@ class Picture:
 
             size = (rgb.shape[1], rgb.shape[0])
             alpha = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-        return replace(self, rgb=rgb, alpha=alpha)
+        return replace(self, rgb=rgb, alpha=alpha, fine=None)
+
+    def showing_fine(self, fine: Fine) -> Picture:
+        """The same, of pixels of 16 bits."""
+        return replace(self.showing(coarse(fine)), fine=fine)
+
+
+def coarse(fine: Fine) -> Pixels:
+    """Pixels of 16 bits (full range) as pixels of 8."""
+    import cv2
+
+    return np.asarray(cv2.convertScaleAbs(fine, alpha=1 / STEP), np.uint8)
 
 
 def by_shot(pictures: Iterator[Picture]) -> Iterator[Iterator[Picture]]:

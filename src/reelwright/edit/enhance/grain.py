@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from reelwright.edit.enhance.filters import Filter
-from reelwright.edit.enhance.frame import Look, Picture
+from reelwright.edit.enhance.frame import STEP, Look, Picture
 from reelwright.edit.enhance.order import Order
 
 _SIDE = 1024
@@ -26,6 +26,7 @@ class Grain(Filter):
 
     name = "grain"
     version = 1
+    deep = True
 
     def __init__(self, strength: float) -> None:
         self.strength = round(strength, 2)
@@ -48,6 +49,11 @@ class Grain(Filter):
             noise = np.tile(field, times)[:high, :wide] * self.strength
             luma: Any = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
             noise *= _SHARE[luma]
+            if picture.fine is not None:
+                fine = picture.fine.astype(np.int32)
+                fine += np.round(noise * STEP).astype(np.int32)[..., None]
+                yield picture.showing_fine(np.clip(fine, 0, 65_535).astype(np.uint16))
+                continue
             rgb = picture.rgb.astype(np.int16) + np.round(noise).astype(np.int16)[..., None]
             yield picture.showing(np.clip(rgb, 0, 255).astype(np.uint8))
 

@@ -77,10 +77,13 @@ def run_shots(
 
 
 def to_frame(rgb: Any) -> VideoFrame:
-    """An array (height × width × 3, RGB) as a frame."""
+    """An array (height × width × 3 or 4, RGB or with alpha, of 8 or 16 bits) as a frame."""
     from av.video.frame import VideoFrame
 
-    return VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+    kind = "rgb24" if rgb.shape[2] == 3 else "rgba"
+    if rgb.dtype == np.uint16:
+        kind = "rgb48le" if rgb.shape[2] == 3 else "rgba64le"
+    return VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format=kind)
 
 
 def to_rgb(frame: VideoFrame) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,7 @@ def look_at_clip(clip: Clip, steps: Steps) -> Look:
 
     Raises FootageError when it cannot be read, or nothing of it can be decoded.
     """
+    clip = replace(clip, deep=False)
     changes = _changes(clip, steps)
     length = max(2, min(_LENGTH, _BYTES // (_RUNS * 3 * clip.facts.width * clip.facts.height)))
     runs: list[list[Picture]] = []

@@ -28,13 +28,14 @@ def colours_of(rgb: npt.NDArray[Any]) -> Plane:
     return np.stack([own[..., 0] - gray, own[..., 2] - gray], -1)
 
 
-def from_luma(luma: Plane, colours: Plane) -> npt.NDArray[np.uint8]:
-    """Luma (…, 16 to 235) and colours (… × 2, see `colours_of`) → … × 3 RGB."""
+def from_luma(luma: Plane, colours: Plane) -> Plane:
+    """Luma (…, 16 to 235) and colours (… × 2, see `colours_of`) → … × 3 RGB, 0 to 255, not
+    rounded."""
     gray = _gray(luma)
     red, blue = colours[..., 0], colours[..., 1]
     green = -(_WEIGHTS[0] * red + _WEIGHTS[2] * blue) / _WEIGHTS[1]
     rgb = np.stack([gray + red, gray + green, gray + blue], -1)
-    return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+    return np.clip(rgb, 0, 255)
 
 
 def _gray(luma: Plane) -> Plane:

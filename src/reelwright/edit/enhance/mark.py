@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 from reelwright.core.nouns import Language
 from reelwright.core.timeline import Mark, TextStyle
 from reelwright.edit.enhance.filters import Filter
-from reelwright.edit.enhance.frame import Picture
+from reelwright.edit.enhance.frame import STEP, Picture
 from reelwright.edit.export.ass import mark_fonts, write_mark
 from reelwright.edit.export.asspage import Page
 from reelwright.media import ffmpeg
@@ -39,6 +40,7 @@ class Marked(Filter):
 
     name: ClassVar[str] = "mark"
     version: ClassVar[int] = 1
+    deep: ClassVar[bool] = True
 
     def __init__(self, text: str, share: Fraction, seconds: Fraction, language: Language) -> None:
         self.text, self.share, self.seconds, self.language = text, share, seconds, language
@@ -56,15 +58,17 @@ class Marked(Filter):
         size = picture.width, picture.height
         dark, through = _draw(self.text, self.share, self.language, *size)
         high, wide = dark.shape[:2]
-        rgb = picture.rgb.copy()
+        fine = picture.fine
+        rgb: Any = (picture.rgb if fine is None else fine).copy()
         part = rgb[:high, :wide]
-        part[:] = np.round(dark + part * through)
+        part[:] = np.round(dark * (1 if fine is None else STEP) + part * through)
         alpha = picture.alpha
         if alpha is not None:
             alpha = alpha.copy()
             cover = np.round(255 * (1 - through.min(axis=2))).astype(np.uint8)
             np.maximum(alpha[:high, :wide], cover, out=alpha[:high, :wide])
-        return Picture(rgb, picture.at, picture.shot, alpha)
+        made = replace(picture, alpha=alpha)
+        return made.showing(rgb) if fine is None else made.showing_fine(rgb)
 
     def told(self) -> str:
         """What it says."""

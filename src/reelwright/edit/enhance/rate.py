@@ -40,6 +40,7 @@ class Rate(Filter):
 
     name = "fps"
     version = 1
+    deep = True
     memory = 6
 
     def __init__(self, rate: Fraction, given: Fraction) -> None:
@@ -75,7 +76,9 @@ class Rate(Filter):
             return replace(one, at=at)
         if share >= 1 - _NEAR:
             return replace(two, at=at)
-        return replace(one.showing(between.at(float(share))), at=at)
+        made = between.at(float(share))
+        shown = one.showing(made) if made.dtype == np.uint8 else one.showing_fine(made)
+        return replace(shown, at=at)
 
     def told(self) -> str:
         """See `Filter.told`."""
@@ -98,9 +101,10 @@ class _Between:
         if not self._found:
             self._find(self.one, self.two)
             self._found = True
-        one, two = self.one.rgb, self.two.rgb
+        one: Any = self.one.rgb if self.one.fine is None else self.one.fine
+        two: Any = self.two.rgb if self.two.fine is None else self.two.fine
         if self._sure is None:
-            return np.round(one * (1 - share) + two * share).astype(np.uint8)
+            return np.round(one * (1 - share) + two * share).astype(one.dtype)
         return _woven(one, two, self._there, self._back, self._sure, share)
 
     def _find(self, one: Picture, two: Picture) -> None:
@@ -155,11 +159,12 @@ def _woven(one: Any, two: Any, there: Any, back: Any, sure: Any, share: float) -
     sure_a, sure_b = (cv2.resize(s, (wide, high)) for s in sure)
     left, right = (1 - share) * (sure_a + 0.02), share * (sure_b + 0.02)
     # Where the two show something else, the nearer one is more likely right.
-    apart = np.abs(a - b).mean(axis=-1) / _LIKE
+    full = np.iinfo(one.dtype).max
+    apart = np.abs(a - b).mean(axis=-1) / (_LIKE * full / 255)
     lean = 1 / (1 + apart)
     left, right = left ** (2 - lean), right ** (2 - lean)
     weight = (right / (left + right))[..., None]
-    return np.clip(np.round(a * (1 - weight) + b * weight), 0, 255).astype(np.uint8)
+    return np.clip(np.round(a * (1 - weight) + b * weight), 0, full).astype(one.dtype)
 
 
 def plan_rate(look: Look, order: Order) -> Filter | str:

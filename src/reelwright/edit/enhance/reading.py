@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reelwright.core.errors import FootageError
 from reelwright.core.nouns import MediaFacts
 from reelwright.edit.enhance import graphs, tonemap
-from reelwright.edit.enhance.frame import Picture, Pixels
+from reelwright.edit.enhance.frame import Picture, Pixels, coarse
 from reelwright.media.decoding import SLACK, Reading, Span, read
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Clip:
     """``sdr``, ``pq`` or ``hlg``."""
     wide: bool
     """Whether its colours are those of BT.2020."""
+    deep: bool = False
+    """Whether pictures are read in 16 bits as well (`Picture.fine`), since it has more than 8."""
 
     @property
     def rate(self) -> Fraction:
@@ -78,6 +80,8 @@ def open_clip(path: Path, facts: MediaFacts) -> Clip:
         # A moving GIF says that it has alpha, and hardly ever has.
         alpha = bool(format and _has_alpha(format.name)) and context.name != "gif"
         transfer = {16: "pq", 18: "hlg"}.get(int(context.color_trc), "sdr")
+        wide = int(context.color_primaries) == 9
+        bits = max((part.bits for part in format.components), default=8) if format else 8
         clock = base.denominator if base.numerator == 1 else 90_000
         return Clip(
             path=path,
@@ -87,7 +91,9 @@ def open_clip(path: Path, facts: MediaFacts) -> Clip:
             indexed=has_index(container),
             alpha=alpha,
             transfer=transfer,
-            wide=int(context.color_primaries) == 9,
+            wide=wide,
+            # What is brought to BT.709 comes out with 8 bits.
+            deep=bits > 8 and transfer == "sdr" and not wide,
         )
 
 
@@ -193,8 +199,12 @@ def _convert(clip: Clip, frame: VideoFrame, turned: int) -> graphs.Steps:
     said = int(frame.colorspace)
     matrix = _MATRIX.get(said, "bt709" if frame.height >= _HD else "bt601")
     full = int(frame.color_range) == 2 or frame.format.name.startswith("yuvj")
-    deep = clip.transfer != "sdr" or clip.wide
-    pixels = "rgb48le" if deep else "rgba" if clip.alpha else "rgb24"
+    if clip.transfer != "sdr" or clip.wide:
+        pixels = "rgb48le"
+    elif clip.alpha:
+        pixels = "rgba64le" if clip.deep else "rgba"
+    else:
+        pixels = "rgb48le" if clip.deep else "rgb24"
     options = f"w={width}:h={height}:in_color_matrix={matrix}:in_range={'pc' if full else 'tv'}"
     if frame.format.is_rgb:
         options = f"w={width}:h={height}"
@@ -204,10 +214,13 @@ def _convert(clip: Clip, frame: VideoFrame, turned: int) -> graphs.Steps:
 def _picture(clip: Clip, frame: VideoFrame, at: Fraction, turned: int, shot: int) -> Picture:
     pixels = graphs.to_rgb(frame)
     pixels = np.ascontiguousarray(np.rot90(pixels, round(turned / 90) % 4))
-    if pixels.dtype == np.uint16:
+    if clip.transfer != "sdr" or clip.wide:
         return Picture(tonemap.to_sdr(pixels, clip.transfer), at, shot)
     alpha: Pixels | None = None
     if clip.alpha:
-        alpha = np.ascontiguousarray(pixels[..., 3])
+        opaque: Any = np.ascontiguousarray(pixels[..., 3])
+        alpha = coarse(opaque) if clip.deep else opaque
         pixels = np.ascontiguousarray(pixels[..., :3])
+    if clip.deep:
+        return Picture(coarse(pixels), at, shot, alpha, fine=pixels)
     return Picture(np.asarray(pixels, np.uint8), at, shot, alpha)

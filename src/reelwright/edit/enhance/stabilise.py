@@ -27,7 +27,7 @@ from reelwright.edit.enhance.camera_path import (
     ways_of,
 )
 from reelwright.edit.enhance.filters import Filter
-from reelwright.edit.enhance.frame import Look, Picture
+from reelwright.edit.enhance.frame import Look, Picture, coarse
 from reelwright.edit.enhance.order import Order
 from reelwright.media.movement import measure, to_gray
 from reelwright.media.sweep import sweep
@@ -51,6 +51,7 @@ class Stabilise(Filter):
 
     name = "stabilise"
     version = 1
+    deep = True
 
     def __init__(
         self, times: Floats, moves: Floats, zooms: Floats, *, before: float, after: float
@@ -79,12 +80,15 @@ class Stabilise(Filter):
         turn = _view(self.moves[place], float(self.zooms[place]), wide, high)
         flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
         size, border = (wide, high), cv2.BORDER_REPLICATE
-        rgb: Any = cv2.warpAffine(picture.rgb, turn, size, flags=flags, borderMode=border)
+        given: Any = picture.rgb if picture.fine is None else picture.fine
+        shown: Any = cv2.warpAffine(given, turn, size, flags=flags, borderMode=border)
         alpha = picture.alpha
         if alpha is not None:
             moved: Any = cv2.warpAffine(alpha, turn, size, flags=flags, borderMode=border)
             alpha = moved
-        return replace(picture, rgb=rgb, alpha=alpha)
+        if picture.fine is None:
+            return replace(picture, rgb=shown, alpha=alpha)
+        return replace(picture, rgb=coarse(shown), alpha=alpha, fine=shown)
 
     def told(self) -> str:
         """See `Filter.told`."""

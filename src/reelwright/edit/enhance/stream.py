@@ -54,7 +54,8 @@ class Work:
         clock = self.clip.clock
         if self.rate is not None:
             clock = rate.numerator * (1 if rate.numerator >= 10_000 else 1000)
-        return Film(width, height, clock, rate, self.clip.alpha and self.keeps_alpha)
+        alpha = self.clip.alpha and self.keeps_alpha
+        return Film(width, height, clock, rate, alpha, self.clip.deep)
 
 
 @dataclass(frozen=True)

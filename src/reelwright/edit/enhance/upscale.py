@@ -17,7 +17,7 @@ import numpy as np
 
 from reelwright.core.errors import InputError
 from reelwright.edit.enhance.filters import Filter
-from reelwright.edit.enhance.frame import Look, Picture, Pixels, by_shot
+from reelwright.edit.enhance.frame import STEP, Fine, Look, Picture, Pixels, by_shot
 from reelwright.edit.enhance.luma import Plane, colours_of, from_luma, luma_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Interpolate(Filter):
 
     name: ClassVar[str] = "lanczos"
     version: ClassVar[int] = 1
+    deep: ClassVar[bool] = True
 
     def __init__(self, scale: int) -> None:
         self.scale = scale
@@ -57,7 +58,10 @@ class Interpolate(Filter):
     def run(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
         """Each picture by itself."""
         for picture in pictures:
-            yield picture.showing(interpolate(picture.rgb, self.scale))
+            if picture.fine is None:
+                yield picture.showing(interpolate(picture.rgb, self.scale))
+            else:
+                yield picture.showing_fine(_interpolate_fine(picture.fine, self.scale))
 
     def told(self) -> str:
         """What it does."""
@@ -79,6 +83,7 @@ class Sharpen(Filter):
 
     name: ClassVar[str] = "upscaler"
     version: ClassVar[int] = 1
+    deep: ClassVar[bool] = True
     synthesises: ClassVar[bool] = True
     memory: ClassVar[int] = 1
 
@@ -103,13 +108,18 @@ class Sharpen(Filter):
         for shot in by_shot(pictures):
             before: _Made | None = None
             for picture in shot:
-                small = luma_of(picture.rgb)
+                fine = picture.fine
+                given: Any = picture.rgb if fine is None else fine.astype(np.float32) / STEP
+                small = luma_of(given)
                 plain = _scaled(small, self.scale)
                 made = _Made(small, self._large(small) - plain)
                 added = made.added if before is None else _calmed(made, before)
                 before = made
-                colours = _large_colours(picture.rgb, self.scale)
-                yield picture.showing(from_luma(plain + added, colours))
+                large = from_luma(plain + added, _large_colours(given, self.scale))
+                if fine is None:
+                    yield picture.showing(np.rint(large).astype(np.uint8))
+                else:
+                    yield picture.showing_fine(np.rint(large * STEP).astype(np.uint16))
 
     def told(self) -> str:
         """What it does."""
@@ -213,6 +223,18 @@ def interpolate(rgb: Pixels, scale: int) -> Pixels:
     return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS))
 
 
+def _interpolate_fine(fine: Fine, scale: int) -> Fine:
+    from PIL import Image
+
+    size = (fine.shape[1] * scale, fine.shape[0] * scale)
+    planes = [
+        Image.fromarray(fine[..., n].astype(np.float32)).resize(size, Image.Resampling.LANCZOS)
+        for n in range(3)
+    ]
+    large = np.stack([np.asarray(plane) for plane in planes], axis=-1)
+    return np.clip(np.rint(large), 0, 65_535).astype(np.uint16)
+
+
 def _scaled(plane: Plane, scale: int) -> Plane:
     """A plane larger, by interpolation."""
     import cv2
@@ -221,7 +243,7 @@ def _scaled(plane: Plane, scale: int) -> Plane:
     return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_LANCZOS4), np.float32)
 
 
-def _large_colours(rgb: Pixels, scale: int) -> Plane:
+def _large_colours(rgb: Any, scale: int) -> Plane:
     """Differences of colour, larger; nowhere beyond those of the nine small pixels around."""
     import cv2
 

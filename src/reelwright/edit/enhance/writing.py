@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reelwright.core.errors import MediaError
-from reelwright.edit.enhance.frame import Picture
+from reelwright.edit.enhance.frame import STEP, Picture
 from reelwright.edit.enhance.graphs import fine_scale, run_frames, to_frame
 from reelwright.edit.render.join import (
     ahead_of,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CRF = 12
 """x264's: no loss that is seen, since the result may be encoded once more."""
+CRF_10 = 14
+"""x265's, likewise."""
 _PRESET = "veryfast"
 _GROUP = 120
 """Pictures from one key frame to the next, at most."""
@@ -48,6 +50,13 @@ class Film:
     """Ticks a second of its time stamps."""
     rate: Fraction
     alpha: bool = False
+    deep: bool = False
+    """Whether it is encoded in 10 bits, of pictures of 16."""
+
+    @property
+    def hevc(self) -> bool:
+        """Whether it is HEVC: hardly any player shows H.264 of 10 bits."""
+        return self.deep and not self.alpha
 
     @property
     def container(self) -> str:
@@ -58,7 +67,8 @@ class Film:
         """What of it decides a segment's bytes."""
         import av
 
-        codec = "prores" if self.alpha else f"x264 {_PRESET} {CRF}"
+        codec = f"x265 {_PRESET} {CRF_10}" if self.hevc else f"x264 {_PRESET} {CRF}"
+        codec = f"prores {self.deep}" if self.alpha else codec
         versions = [list(version) for version in sorted(av.library_versions.values())]
         return {
             "size": [self.width, self.height],
@@ -131,22 +141,26 @@ def _and_rest(first: VideoFrame, rest: Iterator[VideoFrame]) -> Iterator[VideoFr
 def _codec(film: Film) -> tuple[str, Fraction, dict[str, str]]:
     if film.alpha:
         return "prores_ks", film.rate, {"profile": "4444", "flags": "+bitexact"}
+    if film.hevc:
+        # How many frames are encoded at once changes what comes out.
+        told = f"pools={X264_THREADS}:frame-threads=1:open-gop=0:info=0:log-level=error"
+        options = {"preset": _PRESET, "crf": str(CRF_10), "flags": "+bitexact"}
+        return "libx265", film.rate, options | {"x265-params": told}
     options = {"preset": _PRESET, "crf": str(CRF), "profile": "high", "flags": "+cgop+bitexact"}
     told = steady_args(Encoder("libx264"))
     return "libx264", film.rate, options | ({"x264-params": told[1]} if told else {})
 
 
 def _frames(pictures: Iterable[Picture], film: Film) -> Iterator[VideoFrame]:
-    from av.video.frame import VideoFrame
-
     def given() -> Iterator[VideoFrame]:
         for picture in pictures:
-            rgb: Any = picture.rgb
+            rgb: Any = picture.rgb if picture.fine is None else picture.fine
             if film.alpha:
                 alpha: Any = picture.alpha
                 if alpha is None:
                     alpha = np.full(rgb.shape[:2], 255, np.uint8)
-                frame = VideoFrame.from_ndarray(np.dstack([rgb, alpha]), format="rgba")
+                alpha = alpha if picture.fine is None else alpha.astype(np.uint16) * STEP
+                frame = to_frame(np.dstack([rgb, alpha]))
             else:
                 odd = [(0, side % 2) for side in rgb.shape[:2]]
                 frame = to_frame(np.pad(rgb, [*odd, (0, 0)], mode="edge"))
@@ -154,7 +168,8 @@ def _frames(pictures: Iterable[Picture], film: Film) -> Iterator[VideoFrame]:
             frame.time_base = Fraction(1, film.clock)
             yield frame
 
-    pixels = "yuva444p10le" if film.alpha else "yuv420p"
+    pixels = "yuv420p10le" if film.deep else "yuv420p"
+    pixels = "yuva444p10le" if film.alpha else pixels
     yield from run_frames(
         given(), (fine_scale("out_color_matrix=bt709:out_range=tv"), ("format", pixels))
     )
@@ -196,6 +211,9 @@ def join_segments(
             first = opened.enter_context(av.open(f"file:{segments[0].path}"))
             shown = target.add_stream_from_template(first.streams.video[0])
             shown.time_base = Fraction(1, film.clock)
+            if film.hevc:
+                # Apple's players know no other name of it.
+                shown.codec_context.codec_tag = "hvc1"
             target.metadata.update(metadata or {})
             tracks: list[Iterator[Packet]] = []
             if sound is not None:
