@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,8 @@ class Reading:
     damage: list[Span] = field(default_factory=lambda: [])
     careful: bool = False
     """Decode as the file's maker meant it, for whoever sees the frames at full size."""
+    alpha: bool = False
+    """Decode transparency too where a decoder of its own is needed for it (`alpha_decoder`)."""
 
     def mark(self, at: float) -> None:
         """Note that the frame at this second is damaged or missing."""
@@ -73,6 +75,7 @@ def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
         base = film.time_base or Fraction(1, 1000)
         origin = film.start_time or 0
         keys = key_times(film, base, origin)
+        decoder = alpha_decoder(film) if reading.alpha else None
         goal: float | None = reading.start if reading.start > _JUMP else None
         last = reading.start - reading.step
         tried: float | None = None
@@ -80,7 +83,7 @@ def read(reading: Reading) -> Iterator[tuple[float, VideoFrame]]:
             # Right after a jump, frames may lack what came before them; that is no damage.
             clean = goal is None or not _jump(container, film, goal, base, origin)
             goal = None
-            for frame, stamp in _frames(container, film, reading.path):
+            for frame, stamp in _frames(container, film, reading.path, decoder):
                 at = float((stamp - origin) * base) if stamp is not None else last + reading.step
                 if frame is None:
                     reading.mark(at)
@@ -143,12 +146,31 @@ def _jump(
     return True
 
 
+def alpha_decoder(film: VideoStream) -> Any:
+    """A decoder that gives the transparency of a VP8 or VP9 film in WebM, which is a second film
+    beside the first that ffmpeg's own decoders leave away; None where there is none, or no decoder.
+    """
+    from av.codec import CodecContext
+    from av.codec.codec import UnknownCodecError
+
+    name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(film.codec_context.name)
+    if name is None or film.metadata.get("alpha_mode") != "1":
+        return None
+    try:
+        return CodecContext.create(name, "r")
+    except UnknownCodecError:
+        return None
+
+
 def _frames(
-    container: InputContainer, film: VideoStream, path: Path
+    container: InputContainer, film: VideoStream, path: Path, decoder: Any
 ) -> Iterator[tuple[VideoFrame | None, int | None]]:
     """Decoded frames and their stamps, on past errors: there the frame is None."""
     from av.error import FFmpegError
 
+    if decoder:
+        # What was begun before a jump is not gone on with.
+        decoder.flush_buffers()
     tries = 0
     while tries < _TRIES:
         try:
@@ -156,7 +178,7 @@ def _frames(
                 tries = 0 if packet.size else tries
                 frames: list[VideoFrame] = []
                 try:
-                    frames = packet.decode()
+                    frames = decoder.decode(packet) if decoder else packet.decode()
                 except FFmpegError:
                     if packet.size:
                         yield None, packet.pts

@@ -426,5 +426,5 @@ def _notes(clip: Clip, work: Work) -> list[str]:
     if clip.facts.interlaced:
         told.append("interlaced: it is deinterlaced")
     if clip.alpha and not work.keeps_alpha:
-        told.append("transparency: MP4 holds none; name a .mov to keep it")
+        told.append("transparency: MP4 holds none, it lies over black; name a .mov to keep it")
     return told

@@ -116,18 +116,27 @@ def test_interlaced_is_deinterlaced(tmp_path: Path):
     assert comb(made.path) < 0.7 * comb(path)
 
 
-def test_alpha_is_kept_in_a_mov_and_told_of_in_an_mp4(tmp_path: Path):
+CODES = {
+    "a.mov": ["-c:v", "qtrle"],
+    "a.webm": ["-pix_fmt", "yuva420p", "-c:v", "libvpx-vp9", "-auto-alt-ref", "0"],
+}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_alpha_is_kept_in_a_mov_and_told_of_in_an_mp4(tmp_path: Path, name: str):
     fade = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*X/W'"
-    path = film(tmp_path / "a.mov", "-vf", fade, "-c:v", "qtrle", "-t", "0.2")
+    path = film(tmp_path / name, "-vf", fade, *CODES[name], "-t", "0.2")
     made, facts = better(path)
     assert made.path.suffix == ".mov"
     assert facts.pixel_format.startswith("yuva")
     with av.open(str(made.path)) as container:
+        assert container.streams.video[0].codec_context.codec_tag == "ap4h"
         alpha = next(container.decode(video=0)).reformat(format="rgba").to_ndarray()[..., 3]
     assert alpha[:, 5].mean() < 20
     assert alpha[:, -5].mean() > 235
     flat, _ = better(path, out=tmp_path / "flat.mp4")
     assert any("transparency" in told for told in flat.told)
+    assert read_frames(flat.path, [0.1])[0][:, :3].mean() < 12
 
 
 def test_hdr_comes_out_as_what_every_screen_shows(tmp_path: Path):

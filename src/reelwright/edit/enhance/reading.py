@@ -16,7 +16,7 @@ from reelwright.core.errors import FootageError
 from reelwright.core.nouns import MediaFacts
 from reelwright.edit.enhance import graphs, tonemap
 from reelwright.edit.enhance.frame import Picture, Pixels, coarse
-from reelwright.media.decoding import SLACK, Reading, Span, read
+from reelwright.media.decoding import SLACK, Reading, Span, alpha_decoder, read
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -79,6 +79,7 @@ def open_clip(path: Path, facts: MediaFacts) -> Clip:
         format = context.format
         # A moving GIF says that it has alpha, and hardly ever has.
         alpha = bool(format and _has_alpha(format.name)) and context.name != "gif"
+        alpha = alpha or alpha_decoder(film) is not None
         transfer = {16: "pq", 18: "hlg"}.get(int(context.color_trc), "sdr")
         wide = int(context.color_primaries) == 9
         bits = max((part.bits for part in format.components), default=8) if format else 8
@@ -122,7 +123,9 @@ def read_pictures(
     """
     lead = 2 / float(clip.rate) if clip.facts.interlaced else 0.0
     begin = max(0.0, float(start) - lead - (0.0 if clip.indexed else _EARLY))
-    reading = Reading(clip.path, step=1 / float(clip.rate), start=begin, careful=True)
+    reading = Reading(
+        clip.path, step=1 / float(clip.rate), start=begin, careful=True, alpha=clip.alpha
+    )
     if damage is not None:
         reading.damage = damage
     deinterlace = (("bwdif", "mode=send_frame:deint=interlaced"),) if clip.facts.interlaced else ()

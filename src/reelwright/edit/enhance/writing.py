@@ -162,6 +162,8 @@ def _frames(pictures: Iterable[Picture], film: Film) -> Iterator[VideoFrame]:
                 alpha = alpha if picture.fine is None else alpha.astype(np.uint16) * STEP
                 frame = to_frame(np.dstack([rgb, alpha]))
             else:
+                if picture.alpha is not None:
+                    rgb = np.round(rgb * (picture.alpha[..., None] / 255)).astype(rgb.dtype)
                 odd = [(0, side % 2) for side in rgb.shape[:2]]
                 frame = to_frame(np.pad(rgb, [*odd, (0, 0)], mode="edge"))
             frame.pts = round(picture.at * film.clock)
@@ -211,9 +213,9 @@ def join_segments(
             first = opened.enter_context(av.open(f"file:{segments[0].path}"))
             shown = target.add_stream_from_template(first.streams.video[0])
             shown.time_base = Fraction(1, film.clock)
-            if film.hevc:
-                # Apple's players know no other name of it.
-                shown.codec_context.codec_tag = "hvc1"
+            # Players go by the name: Apple's know HEVC by no other, and ProRes with alpha neither.
+            if tag := "ap4h" if film.alpha else "hvc1" if film.hevc else "":
+                shown.codec_context.codec_tag = tag
             target.metadata.update(metadata or {})
             tracks: list[Iterator[Packet]] = []
             if sound is not None:
