@@ -13,7 +13,7 @@ from reelwright.core.errors import DataError
 
 
 def table(path: Path, rows: list[tuple], head: str = "user\titem\ttime") -> Path:
-    lines = [head, *("\t".join(map(str, row)) for row in rows)]
+    lines = [*([head] if head else []), *("\t".join(map(str, row)) for row in rows)]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
 
@@ -72,7 +72,7 @@ def test_names_that_the_test_alone_knows_are_in_the_catalogue(tmp_path: Path) ->
     ("head", "row", "told"),
     [
         ("user\titem\ttime", ("a", "", 1), "no item"),
-        ("user\tvideo", ("a", "b"), "no item"),
+        ("user\tclip", ("a", "b"), "no item"),
         ("user\titem\ttime", ("a", "b", "soon"), "no time"),
         ("user\titem\tvalue", ("a", "b", "nan"), "no number"),
     ],
@@ -81,10 +81,53 @@ def test_a_wrong_row_is_told_with_its_line(
     tmp_path: Path, head: str, row: tuple, told: str
 ) -> None:
     good = ("a", "b", 1)[: head.count("\t") + 1]
-    path = table(tmp_path / "t.tsv", [good, row] if "video" not in head else [row], head)
+    path = table(tmp_path / "t.tsv", [good, row] if "clip" not in head else [row], head)
     with pytest.raises(DataError, match=told) as error:
         read_interactions(path)
-    assert (error.value.where or "").endswith(":2" if "video" in head else ":3")
+    assert (error.value.where or "").endswith(":2" if "clip" in head else ":3")
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "mark"),
+    [
+        ("bare.tsv", "", "\t"),
+        ("bare.csv", "", ","),
+        ("bare.txt", "", "\t"),
+        ("named.csv", "User_ID,item_id,Timestamp,rating", ","),
+        ("bom.csv", "\ufeffuser,item,time,value", ","),
+    ],
+)
+def test_tables_of_others(tmp_path: Path, name: str, head: str, mark: str) -> None:
+    rows = [("甲", "7", "30", "1"), ("b", "8", "20", "0"), ("甲", "9", "10", "1")]
+    lines = [*([head] if head else []), *(mark.join(row) for row in rows)]
+    (tmp_path / name).write_text("\r\n".join(lines), "utf-8", newline="")
+    log = read_interactions(tmp_path / name)
+    assert log.user_names == ["甲", "b"]
+    assert [log.item_names[item] for item in log.items] == ["9", "8", "7"]
+    assert log.values.tolist() == [1, 0, 1]
+    assert log.timed
+
+
+def test_without_times_rows_stand_in_their_order_unless_they_are_sorted(tmp_path: Path) -> None:
+    told = table(tmp_path / "order.tsv", [("a", "9"), ("b", "1"), ("a", "10"), ("a", "2")], "")
+    log = read_interactions(told)
+    assert log.timed
+    assert [log.item_names[item] for item in log.items] == ["9", "1", "10", "2"]
+    assert not read_interactions(
+        table(tmp_path / "sorted.tsv", [("a", "2"), ("a", "9"), ("a", "10")], "")
+    ).timed
+    # No time is told: what the file is split by is each viewer's last row.
+    assert read_split(told, None).test.items.tolist() == [log.item_names.index("2")]
+
+
+def test_times_in_the_place_of_values_are_told(tmp_path: Path) -> None:
+    path = table(tmp_path / "u.data", [(1, 2, 5, 881250949), (1, 3, 4, 881250950)], "")
+    with pytest.raises(DataError, match="values are times"):
+        read_interactions(path)
+    path.write_text("1\t2\t3\t4\t5\n", "utf-8")
+    with pytest.raises(DataError, match="no header") as error:
+        read_interactions(path)
+    assert "user,item,time,value" in (error.value.hint or "")
 
 
 def test_texts_that_share_words_are_near() -> None:
@@ -101,6 +144,8 @@ def test_features_are_lined_up_with_the_items(tmp_path: Path) -> None:
     items = table(tmp_path / "items.tsv", [("b", "tea"), ("a", "")], "item\ttitle")
     texts = read_features(items, ["a", "b"])["text"]
     assert not texts[0].any()
+    bare = table(tmp_path / "bare.tsv", [("b", "tea")], "")
+    assert np.array_equal(read_features(bare, ["a", "b"])["text"][1], texts[1])
     assert texts[1].any()
 
 

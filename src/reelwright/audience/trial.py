@@ -1,13 +1,15 @@
 """Recommenders tried on files: what they would have foretold, and what it cost.
 
 Interactions are a table (TSV, CSV or JSON lines) with `user` and `item`, and `time` and `value`
-where they are known. What videos are like is a table of texts, or a folder of `NAME_feat.npy`.
+where they are known; without a header these are its columns, in this order. What videos are like is
+a table of texts, or a folder of `NAME_feat.npy`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,7 +38,20 @@ from reelwright.learn.data.rows import Row, check_there, read_rows
 
 USER, ITEM, TIME, VALUE = "user", "item", "time", "value"
 """The columns of a table of interactions."""
+_COLUMNS = {USER: USER, ITEM: ITEM, TIME: TIME, VALUE: VALUE}
+_COLUMNS |= dict.fromkeys(("user_id", "userid", "uid", "viewer"), USER)
+_COLUMNS |= dict.fromkeys(("item_id", "itemid", "iid", "video", "video_id"), ITEM)
+_COLUMNS |= dict.fromkeys(("timestamp", "ts"), TIME)
+_COLUMNS |= dict.fromkeys(("rating", "label"), VALUE)
+"""What the columns of others' tables are called."""
 _TEXTS = ("title", "tags", "description", "author", "topic", "text")
+_OF_ITEMS = {ITEM: ITEM, **{name: name for name in _TEXTS}}
+_OF_ITEMS |= dict.fromkeys(("item_id", "itemid", "iid", "video", "video_id", "id"), ITEM)
+_SORTED = 0.95
+"""The part of neighbouring rows of a viewer, from which on they stand in the order of items'
+names: then their order tells nothing of time."""
+_SECONDS = 1e8
+"""What is above is no value but seconds since 1970."""
 _FEATURES = "_feat.npy"
 _WIDTH = 256
 _STAGE = "evaluate"
@@ -49,31 +64,68 @@ def read_interactions(
 
     Args:
         path: with the columns `user`, `item`, and where known `time` (since 1970, or any number
-            that grows) and `value` (above 0 for what was liked).
+            that grows) and `value` (above 0 for what was liked). Without times a viewer's rows are
+            taken to stand in their order, unless they are sorted by item.
         users, items: names that keep their indexes.
 
     Raises:
-        DataError: a column is missing or holds no number; names the file and line.
+        DataError: a column is missing or holds no number, or times stand where values should;
+            names the file and line.
     """
+    return _read(path, users, items)[0]
+
+
+def _read(
+    path: Path, users: Sequence[str] = (), items: Sequence[str] = ()
+) -> tuple[Interactions, bool]:
+    """As `read_interactions`, and whether the table tells times."""
     rows = list(_rows(path))
     if not rows:
         raise DataError("holds no interactions", where=str(path), hint="one a line is expected")
-    times = [read_time(row[TIME], row.where) for row in rows] if TIME in rows[0] else None
-    values = [_number(row, VALUE) for row in rows] if VALUE in rows[0] else None
     names = ([str(row[USER]) for row in rows], [str(row[ITEM]) for row in rows])
-    return gather(*names, times, values, users, items)
+    values = [_number(row, VALUE) for row in rows] if VALUE in rows[0] else None
+    told = TIME in rows[0]
+    times = [read_time(row[TIME], row.where) for row in rows] if told else _places(*names)
+    if told and values and max(times or ()) < _SECONDS <= min(values):
+        raise DataError(
+            "its values are times, and its times values",
+            where=str(path),
+            hint="without a header the columns are user, item, time, value: write one",
+        )
+    return gather(*names, times, values, users, items), told
+
+
+def _places(users: Sequence[str], items: Sequence[str]) -> list[float] | None:
+    """The place of each row among its viewer's, which stands for its time; None where rows are
+    sorted by what they name."""
+    counts: Counter[str] = Counter()
+    places: list[float] = []
+    before: dict[str, tuple[bool, float, str]] = {}
+    pairs = rising = 0
+    for user, item in zip(users, items, strict=True):
+        places.append(float(counts[user]))
+        counts[user] += 1
+        digits = item.isascii() and item.isdigit()
+        name = (not digits, float(item) if digits else 0.0, item)
+        if user in before:
+            pairs += 1
+            rising += before[user] <= name
+        before[user] = name
+    return places if pairs and rising < _SORTED * pairs else None
 
 
 def read_split(train: Path, test: Path | None, like: str = "time") -> Split:
     """What is learnt from and what is foretold: two files, or one that is split.
 
     Args:
-        like: how one file is split: "time", "last" or "random", as in `evaluation`.
+        like: how one file is split: "time", "last" or "random", as in `evaluation`; what the file
+            does not allow becomes the next of these.
     """
-    first = read_interactions(train)
+    first, told = _read(train)
     if test is None:
-        splits = {"time": split_time, "last": split_last, "random": split_random}
-        return splits[like if first.timed else "random"](first)
+        if not first.timed or like == "random":
+            return split_random(first)
+        return split_time(first) if told and like == "time" else split_last(first)
     then = read_interactions(test, first.user_names, first.item_names)
     whole = Interactions(
         first.users,
@@ -104,7 +156,7 @@ def read_features(path: Path, items: Sequence[str]) -> dict[str, np.ndarray]:
         }
     texts = {
         str(row[ITEM]): " ".join(str(row[name]) for name in _TEXTS if row.get(name))
-        for row in _rows(path, (ITEM,))
+        for row in _rows(path, (ITEM,), _OF_ITEMS)
     }
     return {"text": embed_texts([texts.get(name, "") for name in items])}
 
@@ -163,17 +215,27 @@ def _auto(split: Split) -> Auto:
     return Auto(AutoSettings(like="time" if later else "last"))
 
 
-def _rows(path: Path, columns: Sequence[str] = (USER, ITEM)) -> Iterator[Row]:
+def _rows(
+    path: Path,
+    columns: tuple[str, ...] = (USER, ITEM),
+    called: Mapping[str, str] = _COLUMNS,
+) -> Iterator[Row]:
     check_there(path)
-    for row in read_rows(path):
+    for row in read_rows(path, columns=called):
         missing = [name for name in columns if row.get(name) in (None, "")]
         if missing:
             raise DataError(
                 f"the row has no {' and no '.join(missing)}",
                 where=row.where,
-                hint="the columns are user, item and, where known, time and value",
+                hint=f"the columns are {_HINTS[columns]}",
             )
         yield row
+
+
+_HINTS = {
+    (USER, ITEM): "user, item and, where known, time and value",
+    (ITEM,): f"item and any of {', '.join(_TEXTS)}",
+}
 
 
 def _number(row: Row, column: str) -> float:

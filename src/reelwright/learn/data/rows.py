@@ -68,7 +68,11 @@ def check_there(path: Path) -> None:
     )
 
 
-def read_rows(path: Path, wrong: Callable[[DataError], object] | None = None) -> Iterator[Row]:
+def read_rows(
+    path: Path,
+    wrong: Callable[[DataError], object] | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Iterator[Row]:
     """The rows of a file, one at a time.
 
     Args:
@@ -77,6 +81,9 @@ def read_rows(path: Path, wrong: Callable[[DataError], object] | None = None) ->
             of others the first line tells which of these it is.
         wrong: told of each row that is none, with its file and line; the others go on. None: the
             first such row is raised.
+        columns: names that the columns of a table may have (in small letters) and what they are
+            called in its rows. A table whose first line has none of these has no header: its
+            columns are what these stand for, in their order. None: every table has a header.
 
     Raises:
         DataError: what cannot be read, with its file and line.
@@ -91,9 +98,9 @@ def read_rows(path: Path, wrong: Callable[[DataError], object] | None = None) ->
     elif form == "lines":
         rows = _from_lines(path, _chain((first, head), lines))
     elif form == "csv":
-        rows = _from_csv(path, decode_lines(path, encoding, wrong), head)
+        rows = _from_csv(path, decode_lines(path, encoding, wrong), head, columns)
     else:
-        rows = _from_tsv(path, _chain((first, head), lines))
+        rows = _from_tsv(path, _chain((first, head), lines), columns)
     for row in rows:
         error = row if isinstance(row, DataError) else _unfit_characters(row)
         if isinstance(row, Row) and error is None:
@@ -231,7 +238,10 @@ def _not_json(error: Exception, where: str) -> DataError:
 
 
 def _from_csv(
-    path: Path, decoded: Iterator[tuple[int, str]], head: str
+    path: Path,
+    decoded: Iterator[tuple[int, str]],
+    head: str,
+    names: Mapping[str, str] | None,
 ) -> Iterator[Row | DataError]:
     csv.field_size_limit(LONGEST)
     mark = (
@@ -262,8 +272,9 @@ def _from_csv(
             if not any(field.strip() for field in fields):
                 continue
             if not columns:
-                columns = _header(fields, f"{path}:{lines.taken[0][0]}")
-                continue
+                columns, is_row = _header(fields, f"{path}:{lines.taken[0][0]}", names)
+                if not is_row:
+                    continue
             row = _of_fields(columns, fields, f"{path}:{lines.taken[0][0]}")
         if isinstance(row, DataError) and len(lines.taken) > 1:
             # A stray quotation mark has swallowed the lines that follow: they are rows themselves.
@@ -293,10 +304,13 @@ class _Again:
         self._waiting.extendleft(reversed(self.taken[1:]))
 
 
-def _from_tsv(path: Path, lines: Iterator[tuple[int, str]]) -> Iterator[Row | DataError]:
-    number, head = next(lines)
-    columns = _header([_unquoted(name) for name in head.split("\t")], f"{path}:{number}")
-    for number, line in lines:
+def _from_tsv(
+    path: Path, lines: Iterator[tuple[int, str]], names: Mapping[str, str] | None
+) -> Iterator[Row | DataError]:
+    first = next(lines)
+    fields = [_unquoted(name) for name in first[1].split("\t")]
+    columns, is_row = _header(fields, f"{path}:{first[0]}", names)
+    for number, line in _chain(first, lines) if is_row else lines:
         fields = [_unquoted(field) for field in line.split("\t")]
         yield _of_fields(columns, fields, f"{path}:{number}")
 
@@ -308,14 +322,33 @@ def _unquoted(field: str) -> str:
     return field
 
 
-def _header(fields: Sequence[str], where: str) -> list[str]:
-    names = [name.strip() for name in fields]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+def _header(
+    fields: Sequence[str], where: str, names: Mapping[str, str] | None
+) -> tuple[list[str], bool]:
+    """What the columns of a table are called, and whether its first line is a row already."""
+    found = [name.strip() for name in fields]
+    if names is not None and not any(name.lower() in names for name in found):
+        columns = list(dict.fromkeys(names.values()))
+        if len(found) > len(columns):
+            raise DataError(
+                f"has {len(found)} columns and no header that names one of {', '.join(columns)}",
+                where=where,
+                hint=f"write a first line with the names of its columns, as {','.join(columns)}",
+            )
+        return columns[: len(found)], True
+    if len(set(found)) < len(found):
+        twice = next(name for name in found if found.count(name) > 1)
         raise DataError(
             f'two columns are called "{twice}"', where=where, hint="give each a name of its own"
         )
-    return names
+    taken: set[str] = set()
+    for place, name in enumerate(found):
+        meant = (names or {}).get(name.lower(), name)
+        # Of two that mean the same, the first; and none takes the name of one that is there.
+        if meant not in taken and (meant == name or meant not in found):
+            found[place] = meant
+            taken.add(meant)
+    return found, False
 
 
 def _of_fields(columns: Sequence[str], fields: Sequence[str], where: str) -> Row | DataError:
