@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reelwright.core.errors import SettingError, nearest
 
-VERSION = 2
+VERSION = 3
 """Raised whenever an effect comes out otherwise."""
 EFFECTS = {"whoosh": (0.7, 0.35), "ticks": (1.0, 0.0), "pop": (0.12, 0.0), "riser": (1.6, 1.6)}
 """Name → seconds it lasts, and after how many it is at the moment it belongs to."""

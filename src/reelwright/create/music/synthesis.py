@@ -2,6 +2,8 @@
 
 A sound is an array of shape [1 or 2, samples], float32 in about −1 to 1, at 48 kHz. Tones are sums
 of few harmonics, so nothing folds back from above half the sample rate.
+
+Music and effects are both made of these: who changes what one sounds like raises `VERSION` of both.
 """
 
 from __future__ import annotations
