@@ -33,6 +33,7 @@ SERVICE: dict[str, str] = {
     "reaction": "recommend_service:reaction",
     "kill": "recommend_service:kill",
     "new-videos": "recommend_service:new_videos",
+    "first-video": "recommend_viewer:first_video",
     "events": "recommend_events:events",
     "events-import-memory": "recommend_events:importing",
     "events-read": "recommend_events:reading",
