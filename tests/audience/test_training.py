@@ -142,6 +142,16 @@ def test_a_saved_recommender_scores_as_before(name: str, tmp_path: Path):
     assert list(saved.items) == list(log.item_names)
 
 
+def test_no_attribute_of_a_recommender_takes_the_place_of_its_videos(tmp_path: Path):
+    log = gather("abab", "xyzx", [1, 2, 3, 4])
+    fitted = recommender_of("transitions")().fit(log)
+    vars(fitted)["items"] = np.arange(7)
+    save_recommender(tmp_path, fitted, log.item_names, {}, Card(data=[], split="", metric=""))
+    saved = load_saved(tmp_path)
+    assert list(saved.items) == ["x", "y", "z"]
+    assert vars(saved.recommender)["items"].tolist() == list(range(7))
+
+
 def test_a_model_of_another_kind_is_refused(tmp_path: Path, feed: Database):
     (tmp_path / "config.json").write_text(
         '{"format": 1, "kind": "tagger", "version": 1, "made_by": "", "settings": {}, "facts": {}}'

@@ -51,6 +51,27 @@ class Model:
     indexes: Ints
 
 
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a training.
+
+    Attributes:
+        name: of the model, with its number: ``transitions-3``; without where it does not serve.
+        serves: whether it serves now.
+        scores: on the newest part, of the new one; empty where there was too little to judge by.
+        standing: name of what served until now; empty where nothing did.
+        before: its scores on the same part.
+        seconds: how long it took.
+    """
+
+    name: str
+    serves: bool
+    scores: dict[str, float]
+    standing: str
+    before: dict[str, float]
+    seconds: float
+
+
 def models_folder() -> Path:
     """Where trained recommenders are kept."""
     return home() / "feed" / "models"

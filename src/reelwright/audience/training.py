@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from reelwright.audience.catalogue import Catalogue, read_catalogue
 from reelwright.audience.evaluation import Judged, Split, evaluate, split_time
 from reelwright.audience.interactions import Interactions
-from reelwright.audience.models import keep_model, serving_row
+from reelwright.audience.models import Outcome, keep_model, serving_row
 from reelwright.audience.reading import fold, read_events
 from reelwright.audience.recommend.recommender import Recommender
 from reelwright.audience.recommend.saving import load_saved, recommender_of, save_recommender
@@ -41,27 +41,11 @@ _WORDS_FOR = 200_000
 """Videos up to which what is said of them becomes features."""
 
 
-@dataclass(frozen=True)
-class Trained:
-    """What came of a training.
+@dataclass(frozen=True, kw_only=True)
+class Trained(Outcome):
+    """What came of training a recommender on so many interactions, `events`."""
 
-    Attributes:
-        name: of the recommender, with its number: ``transitions-3``.
-        serves: whether it serves now.
-        scores: on the newest part, of the new one; empty where there was too little to judge by.
-        standing: name of the model that served until now; empty where none did.
-        before: its scores on the same part.
-        events: how many interactions were learnt from.
-        seconds: how long it took.
-    """
-
-    name: str
-    serves: bool
-    scores: dict[str, float]
-    standing: str
-    before: dict[str, float]
     events: int
-    seconds: float
 
 
 def train(

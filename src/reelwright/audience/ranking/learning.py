@@ -8,9 +8,8 @@ newest showing but the part that calibrates.
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from reelwright.audience.catalogue import read_catalogue
 from reelwright.audience.interactions import Floats
-from reelwright.audience.models import keep_model, serving_row
+from reelwright.audience.models import Outcome, keep_model, serving_row
 from reelwright.audience.ranking.features import (
     Facts,
     Watches,
@@ -58,33 +57,17 @@ _FIT, _CALIBRATE = 0.8, 0.1
 _SAMPLE = 1000
 
 
-@dataclass(frozen=True)
-class Learnt:
-    """What came of it.
+@dataclass(frozen=True, kw_only=True)
+class Learnt(Outcome):
+    """What came of learning a ranker; before the first one ``rates`` serve.
 
     Attributes:
-        name: of the ranker, with its number: ``ranking-3``; without where it does not serve.
-        serves: whether it serves now.
-        scores: on the newest showings, see `judge`.
-        standing: the ranker that served until now; ``rates`` where none did.
-        before: its scores on the same showings.
         showings: how many were learnt from.
         reliability: for each outcome, what was foretold against what came.
-        seconds: how long it took.
     """
 
-    name: str
-    serves: bool
-    scores: dict[str, float]
-    standing: str
-    before: dict[str, float]
     showings: int
-    seconds: float
-    reliability: dict[str, list[Bin]] = field(default_factory=dict[str, list[Bin]])
-
-    def as_plain(self) -> dict[str, Any]:
-        """As what JSON can hold."""
-        return asdict(self)
+    reliability: dict[str, list[Bin]]
 
 
 def train_ranker(

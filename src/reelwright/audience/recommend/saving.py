@@ -21,8 +21,9 @@ from reelwright.core.errors import ModelError, ReelError
 from reelwright.learn.folder import Card, read_config, read_weights, save_model
 
 KIND = "recommender"
-VERSION = 1
-_ITEMS = "items"
+VERSION = 2
+_ITEMS = {1: "items", 2: "/items"}
+"""Where the names of videos stand: since version 2, where no attribute's path can be."""
 _NETWORK = "network"
 _SPARSE = ("data", "indices", "indptr", "shape")
 
@@ -66,7 +67,7 @@ def save_recommender(
     """
     arrays: dict[str, np.ndarray] = {}
     facts = _take_apart(recommender, "", arrays)
-    arrays[_ITEMS] = np.frombuffer("\n".join(items).encode(), np.uint8)
+    arrays[_ITEMS[VERSION]] = np.frombuffer("\n".join(items).encode(), np.uint8)
     settings = recommender.settings
     save_model(
         folder, KIND, VERSION, settings, {"model": facts, "items": len(items)}, arrays, scores, card
@@ -89,7 +90,8 @@ def load_saved(folder: Path) -> Saved:
         )
     arrays = read_weights(folder)
     try:
-        items = arrays[_ITEMS].tobytes().decode().split("\n") if config.facts["items"] else []
+        names = arrays[_ITEMS[config.version]].tobytes().decode()
+        items = names.split("\n") if config.facts["items"] else []
         recommender = _put_together(config.facts["model"], "", arrays)
         if len(items) != config.facts["items"]:
             raise ValueError("videos")
@@ -110,7 +112,7 @@ def _take_apart(value: Recommender, path: str, arrays: dict[str, np.ndarray]) ->
         if name not in ("settings", _NETWORK):
             parts[name] = _describe(one, f"{path}{name}", arrays)
     if getattr(value, _NETWORK, None) is not None:
-        from reelwright.learn.trainer import weights_of
+        from reelwright.learn.weights import weights_of
 
         weights = weights_of(value.network)  # pyright: ignore[reportAttributeAccessIssue]
         for name, one in weights.items():
@@ -175,7 +177,7 @@ def _network(settings: Any, weights: dict[str, np.ndarray]) -> Any:
 
     extras.need("torch", extra="learn")
     from reelwright.audience.recommend.sequential_network import NextItem
-    from reelwright.learn.trainer import load_into
+    from reelwright.learn.weights import load_into
 
     items = len(weights["fame"])
     sizes = (settings.length, settings.width, settings.blocks, settings.heads)

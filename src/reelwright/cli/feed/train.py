@@ -52,7 +52,7 @@ def train(
         except DataError as error:
             few = str(error)
     if as_json:
-        ranking = learnt.as_plain() if learnt else None
+        ranking = asdict(learnt) if learnt else None
         print(json.dumps(asdict(done) | {"ranking": ranking}))
     else:
         print(_told(done))
