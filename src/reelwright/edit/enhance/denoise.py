@@ -1,126 +1,113 @@
-"""Noise taken out by the denoiser that does best on each shot: no single one wins everywhere.
+"""Noise taken out by what does best on each shot: no single denoiser wins everywhere.
 
-Each is tried on sample pictures (`trial`); what is taken is the best of them, or the best two,
-mixed.
+All are tried on sample pictures of the clip (`trial`), the best few of them on each of its shots;
+what is taken is the best one there, or the best two, mixed. Shots without noise are left alone.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import tee
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from itertools import islice, pairwise, tee
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from reelwright.core.errors import SettingError, nearest
-from reelwright.edit.enhance import graphs, trial
-from reelwright.edit.enhance.averaging import REACH, average
+from reelwright.edit.enhance import noise, trial
+from reelwright.edit.enhance.denoise_classical import NAMES, Denoise
 from reelwright.edit.enhance.filters import Filter, keys_of
 from reelwright.edit.enhance.frame import Look, Picture, by_shot
 from reelwright.edit.enhance.order import Order
+from reelwright.edit.enhance.trial import Mixture
 from reelwright.store import atomic
 from reelwright.store.steps import Step
 
 SEEN = 1.3
 """Deviation, of 255, under which noise is not seen, and denoising could only take detail."""
+_SHOTS = 8
+"""Shots that are looked at for themselves, at most: the longest."""
+_FEW = 3
+"""Of all denoisers, the best so many are tried on each shot."""
+_LENGTH = 7
+"""Pictures that they are tried on: as many as averaging looks at."""
+
+Builder = Callable[[float], Filter]
+"""Noise's standard deviation in luma, of 255 → a denoiser for it."""
 
 
-class Denoise(Filter):
-    """A line of ffmpeg's filters, behind averaging along movement or alone."""
+class Mixed(Filter):
+    """The mean of what two filters make of the same pictures, weighed."""
 
-    name = "denoise"
-    version = 2
-    memory = 10
-    pixels = "yuv444p"
-    """The kind of pixels that ffmpeg's filters work on."""
+    name: ClassVar[str] = "denoise-mixed"
+    version: ClassVar[int] = 1
 
-    def __init__(
-        self, label: str, steps: graphs.Steps, *, sigma: float, averages: bool = False
-    ) -> None:
-        self.label = label
-        self.steps = tuple(steps)
-        self.sigma = round(sigma, 2)
-        self.averages = averages
-        self.why = ""
+    def __init__(self, first: Filter, second: Filter, share: float) -> None:
+        self.first, self.second, self.share = first, second, share
+        vars(self)["memory"] = max(first.memory, second.memory)
 
     def key(self) -> Mapping[str, Any]:
         """See `Filter.key`."""
-        steps = [list(step) for step in self.steps]
-        averages = self.averages and self.sigma
-        return {"steps": steps, "averages": averages, "reach": REACH, "pixels": self.pixels}
+        return {"mixed": keys_of([self.first, self.second]), "share": self.share}
 
     def run(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
         """See `Filter.run`."""
-        if self.averages:
-            pictures = average(pictures, self.sigma)
-        if not self.steps:
-            return pictures
-        return graphs.run_shots(pictures, self.steps, pixels=self.pixels)
+        for_first, for_second = tee(pictures)
+        one, two = self.first.run(for_first), self.second.run(for_second)
+        share = np.float32(self.share)
+        for a, b in zip(one, two, strict=True):
+            values = share * a.rgb + (1 - share) * b.rgb
+            yield a.showing(np.rint(values).astype(np.uint8))
 
     def told(self) -> str:
         """See `Filter.told`."""
-        return f"denoise: {self.label}, noise {self.sigma:.1f} of 255{self.why}"
+        return f"{self.first.told()} and {self.second.told()}, {self.share:.0%} of the first"
 
 
-def _nlmeans(strength: float, patch: int, search: int = 11) -> graphs.Steps:
-    return (("nlmeans", f"s={max(1.0, strength):.2f}:p={patch}:r={search}"),)
+class ByShot(Filter):
+    """For each shot a filter of its own, or none.
+
+    Args:
+        usual: for shots that are not named.
+        shots: number of a shot → what is done to it.
+        told: one sentence for people.
+    """
+
+    name: ClassVar[str] = "denoise-by-shot"
+    version: ClassVar[int] = 1
+
+    def __init__(self, usual: Filter, shots: Mapping[int, Filter | None], told: str) -> None:
+        self.usual, self.shots, self._told = usual, shots, told
+        every = [usual, *(each for each in shots.values() if each)]
+        vars(self)["memory"] = max(each.memory for each in every)
+
+    def of(self, shot: int) -> Filter | None:
+        """What is done to a shot."""
+        return self.shots.get(shot, self.usual)
+
+    def key(self) -> Mapping[str, Any]:
+        """See `Filter.key`."""
+        shots = {str(shot): keys_of([each] if each else []) for shot, each in self.shots.items()}
+        return {"usual": keys_of([self.usual]), "shots": shots}
+
+    def run(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
+        """See `Filter.run`."""
+        for shot in by_shot(pictures):
+            first = next(shot)
+            step = self.of(first.shot)
+            given = _with_rest(first, shot)
+            yield from step.run(given) if step else given
+
+    def told(self) -> str:
+        """See `Filter.told`."""
+        return self._told
 
 
-def _fftdnoiz(strength: float) -> graphs.Steps:
-    return (("fftdnoiz", f"sigma={strength:.2f}:prev=1:next=1:overlap=0.8"),)
-
-
-def _still(sigma: float) -> Filter:
-    return Denoise("nlmeans", _nlmeans(0.8 * sigma, 7), sigma=sigma)
-
-
-def _wide(sigma: float) -> Filter:
-    return Denoise("nlmeans-wide", _nlmeans(0.62 * sigma, 7, 15), sigma=sigma)
-
-
-def _fine(sigma: float) -> Filter:
-    return Denoise("nlmeans-fine", _nlmeans(0.53 * sigma, 5), sigma=sigma)
-
-
-def _fft(sigma: float) -> Filter:
-    return Denoise("fftdnoiz", _fftdnoiz(3 * sigma), sigma=sigma)
-
-
-def _steady(sigma: float) -> Filter:
-    near = min(0.3, 3.4 * sigma / 255)
-    told = ":".join(f"{plane}a={near:.4f}:{plane}b={min(5.0, 5 * near):.4f}" for plane in range(3))
-    return Denoise("atadenoise", (("atadenoise", f"{told}:s=9"),), sigma=sigma)
-
-
-def _motion(sigma: float) -> Filter:
-    return Denoise("motion", _nlmeans(0.27 * sigma, 5, 7), sigma=sigma, averages=True)
-
-
-def _strong_motion(sigma: float) -> Filter:
-    steps = _nlmeans(0.4 * sigma, 7, 9)
-    return Denoise("motion-strong", steps, sigma=sigma, averages=True)
-
-
-def _motion_fft(sigma: float) -> Filter:
-    return Denoise("motion-fft", _fftdnoiz(1.2 * sigma), sigma=sigma, averages=True)
-
-
-NAMES: dict[str, Callable[[float], Filter]] = {
-    "nlmeans": _still,
-    "nlmeans-wide": _wide,
-    "nlmeans-fine": _fine,
-    "fftdnoiz": _fft,
-    "atadenoise": _steady,
-    "motion": _motion,
-    "motion-strong": _strong_motion,
-    "motion-fft": _motion_fft,
-}
-"""Name → the denoiser for noise of a standard deviation in luma, of 255."""
-
-
-def denoisers() -> dict[str, Callable[[float], Filter]]:
+def denoisers() -> dict[str, Builder]:
     """Those of `NAMES`, and our own network where it came with the package."""
     from reelwright.edit.enhance.denoise_network import SHIPPED, NetworkDenoise
 
@@ -148,155 +135,119 @@ def plan_denoise(look: Look, order: Order) -> Filter | str:
         )
     if look.noise < SEEN and wanted == "auto":
         return f"denoise: left alone, its noise ({look.noise:.1f} of 255) is hardly seen"
-    sigma = max(look.noise, SEEN)
-    halved = _is_halved(look)
+    # As cameras and codecs leave it where colours have half the size.
+    halved = look.halves_colour and trial.is_halved(look.samples)
     if wanted != "auto":
-        return _build(known[wanted], sigma, halved)
-    losses = _tried(look, sigma, known, halved)
-    best = min(losses, key=lambda name: losses[name])
-    chosen = _build(known[best], sigma, halved)
-    # Of every kind of them.
-    vars(chosen)["why"] = f"; the best of {len(losses)} tried on this clip"
-    return chosen
+        return _build(known[wanted], max(look.noise, SEEN), halved)
+    usual, shots = _choices(look, known, halved)
+    picks = {
+        shot: _mix(choice, known, halved) if choice.sigma >= SEEN else None
+        for shot, choice in shots.items()
+    }
+    told = _told([*(shots.values() or [usual])], len(known))
+    return ByShot(_mix(usual, known, halved), picks, told)
 
 
-def _is_halved(look: Look) -> bool:
-    """Whether noise came into colours of half the size, and not before they were halved.
+@dataclass(frozen=True)
+class _Choice:
+    """What does best where the noise has a standard deviation of `sigma`."""
 
-    Enlarged, such noise is spots, which denoisers take for detail: they work on the halved colours.
-    """
-    if not look.halves_colour:
-        return False
-    luma, colour = _halved_spread([run[0] for run in look.runs])
-    # Blue and red of YCbCr (BT.709), from blue and red less luma.
-    parts = sqrt(colour[2, 2]) / 1.8556, sqrt(colour[0, 0]) / 1.5748
-    return sum(parts) / 2 > _COLOURED * luma
+    mixture: Mixture
+    sigma: float
 
 
-def _build(builder: Callable[[float], Filter], sigma: float, halved: bool) -> Filter:
+def _told(choices: Sequence[_Choice], tried: int) -> str:
+    names = Counter("left alone" if each.sigma < SEEN else each.mixture.told() for each in choices)
+    said = [name if len(names) == 1 else f"{name} (shots: {n})" for name, n in names.most_common()]
+    low, high = (f"{pick(each.sigma for each in choices):.1f}" for pick in (min, max))
+    noisy = low if low == high else f"{low} to {high}"
+    return f"denoise: {', '.join(said)}, noise {noisy} of 255; the best of {tried} tried on it"
+
+
+def _build(builder: Builder, sigma: float, halved: bool) -> Filter:
     """A denoiser that works on colours of half the size, or on whole ones."""
     found = builder(sigma)
-    if halved:
-        vars(found)["pixels"] = "yuv420p"
+    if halved and isinstance(found, Denoise):
+        found.pixels = "yuv420p"
     return found
 
 
-def _tried(
-    look: Look, sigma: float, known: Mapping[str, Callable[[float], Filter]], halved: bool
-) -> dict[str, float]:
-    """What each denoiser misses the clean picture by, on sample pictures; remembered."""
-    strength = sigma * sqrt(1 + _A * _A)
-    candidates = {name: _build(builder, strength, halved) for name, builder in known.items()}
+def _mix(choice: _Choice, known: Mapping[str, Builder], halved: bool) -> Filter:
+    mixture = choice.mixture
+    first = _build(known[mixture.first], choice.sigma, halved)
+    if not mixture.second:
+        return first
+    return Mixed(first, _build(known[mixture.second], choice.sigma, halved), mixture.share)
+
+
+def _choices(
+    look: Look, known: Mapping[str, Builder], halved: bool
+) -> tuple[_Choice, dict[int, _Choice]]:
+    """What does best on the whole clip, and on each shot that was looked at; remembered."""
+    sigma = max(look.noise, SEEN)
 
     def make(out: Path) -> None:
-        losses = dict.fromkeys(candidates, 0.0)
-        for number, run in enumerate(look.runs):
-            look.steps.progress.say(f"trying denoisers, sample {number + 1} of {len(look.runs)}")
-            for name, loss in zip(
-                candidates,
-                try_all(list(candidates.values()), _cropped(run), number, halved),
-                strict=True,
-            ):
-                losses[name] += loss
-        atomic.write_text(out, json.dumps(losses))
+        usual, shots = _try(look, known, sigma, halved)
+        atomic.write_text(
+            out, json.dumps([asdict(usual), {k: asdict(v) for k, v in shots.items()}])
+        )
 
     params = {
-        "filters": keys_of(list(candidates.values())),
+        "filters": keys_of([_build(builder, sigma, halved) for builder in known.values()]),
         "changes": [str(at) for at in look.changes],
         "sigma": round(sigma, 3),
     }
-    step = Step("denoisers", 2, make, params, (look.path,), ".json", look.path.name)
-    return json.loads(look.steps.run(step).read_bytes())
+    step = Step("denoisers", 3, make, params, (look.path,), ".json", look.path.name)
+    usual, shots = json.loads(look.steps.run(step).read_bytes())
+    return _choice(usual), {int(shot): _choice(each) for shot, each in shots.items()}
 
 
-def try_all(
-    filters: Sequence[Filter], run: Sequence[Picture], seed: int, halved: bool = False
-) -> list[float]:
-    """The mean square that each filter misses the clean middle picture of a run by, but for a
-    constant that is the same for all.
-
-    Args:
-        run: neighbouring pictures, with their noise.
-        seed: of the noise that is added.
-        halved: whether the pictures held their colours at half the size.
-    """
-    random = np.random.default_rng(seed)
-    draw = _halved_noise(run) if halved else _noise(run)
-    middle = len(run) // 2
-    noisier: list[Picture] = []
-    target: Any = None
-    for number, picture in enumerate(run):
-        new = draw(random, picture.rgb.shape)
-        values = picture.rgb + _A * new
-        noisier.append(picture.showing(np.clip(np.round(values), 0, 255).astype(np.uint8)))
-        if number == middle:
-            target = picture.rgb - new / _A
-    losses: list[float] = []
-    for step in filters:
-        found = next(islice(step.run(iter(noisier)), middle, None))
-        losses.append(float(np.mean((found.rgb - target) ** 2)))
-    return losses
+def _choice(values: Mapping[str, Any]) -> _Choice:
+    return _Choice(Mixture(**values["mixture"]), values["sigma"])
 
 
-Draw = Callable[[np.random.Generator, tuple[int, ...]], Any]
-"""Gives new noise like that of some pictures, for a shape of height × width × 3."""
+def _try(
+    look: Look, known: Mapping[str, Builder], sigma: float, halved: bool
+) -> tuple[_Choice, dict[int, _Choice]]:
+    def tried(names: Sequence[str], runs: Sequence[Sequence[Picture]], level: float) -> Any:
+        filters = {name: _build(known[name], level * trial.HARDER, halved) for name in names}
+        return trial.try_runs(filters, runs, halved=halved)
+
+    say = look.steps.progress.say
+    say(f"trying {len(known)} denoisers")
+    names = list(known)
+    errors = tried(names, look.runs, sigma)
+    usual = _Choice(trial.best_of(names, errors, sigma), round(sigma, 2))
+    if not look.changes:
+        return usual, {}
+    few = trial.ranked(names, errors)[:_FEW]
+    shots: dict[int, _Choice] = {}
+    for shot, run in _shots(look):
+        say(f"trying the best {len(few)} on shot {shot + 1}")
+        level = noise.estimate(run[:1])
+        mixture = usual.mixture
+        if level >= SEEN:
+            mixture = trial.best_of(few, tried(few, [run], level), level)
+        shots[shot] = _Choice(mixture, round(level, 2))
+    return usual, shots
 
 
-def _noise(run: Sequence[Picture]) -> Draw:
-    """White noise that varies together in the three channels as the pictures' does."""
-    spread = _root(np.mean([noise.covariance(picture.rgb) for picture in run], axis=0))
-    return lambda random, shape: random.standard_normal(shape) @ spread.T
+def _shots(look: Look) -> Iterator[tuple[int, Sequence[Picture]]]:
+    """The longest shots in order, and neighbouring pictures from the middle of each."""
+    from reelwright.edit.enhance.reading import open_clip, read_pictures
+
+    edges = [Fraction(0), *look.changes, Fraction(look.facts.seconds).limit_denominator(1000)]
+    lengths = [float(b - a) for a, b in pairwise(edges)]
+    longest = sorted(range(len(lengths)), key=lambda shot: -lengths[shot])[:_SHOTS]
+    clip = replace(open_clip(look.path, look.facts), deep=False)
+    for shot in sorted(longest):
+        middle = edges[shot] + (edges[shot + 1] - edges[shot]) / 2
+        pictures = islice(read_pictures(clip, look.changes, start=middle), _LENGTH)
+        run = [picture for picture in pictures if picture.shot == shot]
+        if run:
+            yield shot, run
 
 
-def _halved_noise(run: Sequence[Picture]) -> Draw:
-    """White noise in luma, and in colours of half the size, which the pictures have enlarged."""
-    import cv2
-
-    luma, covariance = _halved_spread(run)
-    spread = _root(covariance)
-
-    def draw(random: np.random.Generator, shape: tuple[int, ...]) -> Any:
-        high, wide = shape[:2]
-        small = random.standard_normal((-(-high // 2), -(-wide // 2), 3)) @ spread.T
-        size = (small.shape[1] * 2, small.shape[0] * 2)
-        large = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)
-        return luma * random.standard_normal((high, wide, 1)) + large[:high, :wide]
-
-    return draw
-
-
-def _halved_spread(run: Sequence[Picture]) -> tuple[float, Any]:
-    """The deviation of luma's noise, and how that of red, green and blue less luma varies together
-    (3 × 3) in colours of half the size."""
-    import cv2
-
-    luma = float(np.mean([noise.noise_of(noise.luma_of(picture)) for picture in run]))
-    halves = [
-        np.asarray(cv2.resize(p.rgb, (p.width // 2, p.height // 2), interpolation=cv2.INTER_AREA))
-        for p in run
-    ]
-    found = np.mean([noise.covariance(half) for half in halves], axis=0)
-    # What is left of a colour's noise when luma's is taken out of it.
-    colour = np.eye(3) - np.outer(np.ones(3), noise.LUMA)
-    return luma, colour @ found @ colour.T
-
-
-def _root(covariance: Any) -> Any:
-    """What turns white noise of three channels into noise that varies together so (3 × 3)."""
-    # A little more than nothing, so that there is a root of it.
-    return np.linalg.cholesky(covariance + 1e-3 * np.eye(3))
-
-
-def _cropped(run: Sequence[Picture]) -> list[Picture]:
-    """The middle of each picture."""
-    high, wide = run[0].rgb.shape[:2]
-    rows, columns = min(high, _CROP[0]), min(wide, _CROP[1])
-    top, left = (high - rows) // 2, (wide - columns) // 2
-    return [
-        Picture(
-            np.ascontiguousarray(picture.rgb[top : top + rows, left : left + columns]),
-            picture.at,
-            picture.shot,
-        )
-        for picture in run
-    ]
+def _with_rest(first: Picture, rest: Iterator[Picture]) -> Iterator[Picture]:
+    yield first
+    yield from rest

@@ -35,7 +35,10 @@ def look_at_clip(clip: Clip, steps: Steps) -> Look:
     length = max(2, min(_LENGTH, _BYTES // (_RUNS * 3 * clip.facts.width * clip.facts.height)))
     runs: list[list[Picture]] = []
     for number in range(_RUNS):
-        at = Fraction(clip.facts.seconds * (2 * number + 1) / (2 * _RUNS)).limit_denominator(1000)
+        middle = Fraction(clip.facts.seconds * (2 * number + 1) / (2 * _RUNS))
+        # Whole even at the end of a short clip: what looks at neighbours is judged by them.
+        ends = Fraction(clip.facts.seconds) - length / clip.rate
+        at = max(Fraction(0), min(middle - length / clip.rate / 2, ends)).limit_denominator(1000)
         run = _run(clip, changes, at, length)
         # Of a very short clip all samples would be the same.
         if run and all(run[0].at != other[0].at for other in runs):

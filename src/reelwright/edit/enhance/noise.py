@@ -44,19 +44,19 @@ def noise_of(luma: Any) -> float:
 
 
 def covariance(rgb: Any) -> Any:
-    """How the noise of three channels varies together (3 × 3); zeros where it cannot be told."""
-    flat = _flattest(rgb @ LUMA)
-    if flat is None:
-        return np.zeros((3, 3))
-    spread, usable = flat
-    details = np.stack([_details(rgb[..., n].astype(np.float32)) for n in range(3)], axis=-1)
-    high, wide = details.shape[:2]
-    blocks = details.reshape(high // _SIDE, _SIDE, wide // _SIDE, _SIDE, 3).swapaxes(1, 2)
-    chosen = blocks[usable][spread <= np.quantile(spread, 2 * _FLATTEST)].reshape(-1, 3)
-    found: Any = np.cov(chosen.T)
-    # Those blocks were chosen for varying little: brought to what luma's noise is.
-    told = (np.quantile(spread, _FLATTEST) * _CORRECTION) ** 2
-    return found * told / max(float(LUMA @ found @ LUMA), 1e-6)
+    """How the noise of three channels varies together (3 × 3); zeros where it cannot be told.
+
+    Each channel and each mean of two is measured in blocks of its own: those that are flattest in
+    one of them are not the flattest in another.
+    """
+    own = [noise_of(rgb[..., n].astype(np.float32)) ** 2 for n in range(3)]
+    found = np.diag(own)
+    for one, two in ((0, 1), (0, 2), (1, 2)):
+        mean = (rgb[..., one].astype(np.float32) + rgb[..., two]) / 2
+        found[one, two] = found[two, one] = 2 * noise_of(mean) ** 2 - (own[one] + own[two]) / 2
+    # Measured apart, they may contradict each other: brought to the nearest that cannot.
+    sizes, ways = np.linalg.eigh(found)
+    return (ways * np.maximum(0, sizes)) @ ways.T
 
 
 def _flattest(luma: Any) -> tuple[Any, Any] | None:

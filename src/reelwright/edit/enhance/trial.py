@@ -25,6 +25,9 @@ MORE = 0.5
 """How much of the new noise is added to what is denoised."""
 HARDER = sqrt(1 + MORE * MORE)
 """How much stronger the noise is then."""
+_COLOURED = 0.57
+"""Noise in colours of half the size, in shares of luma's, from which on it came in there: what was
+in red, green and blue alike has lost half of it by being halved."""
 _CROP = (288, 384)
 """Height and width, at most, of what is tried."""
 _PLACES = ((0.5, 0.5), (0.25, 0.75), (0.75, 0.25))
@@ -51,6 +54,11 @@ class Mixture:
     first: str
     second: str = ""
     share: float = 1.0
+
+    def told(self) -> str:
+        """For people."""
+        mixed = f" and {self.second}, mixed {self.share:.0%} to {1 - self.share:.0%}"
+        return self.first + (mixed if self.second else "")
 
 
 def best_of(names: Sequence[str], errors: Any, sigma: float) -> Mixture:
@@ -136,10 +144,6 @@ def is_halved(pictures: Sequence[Picture]) -> bool:
     parts = sqrt(colour[2, 2]) / 1.8556, sqrt(colour[0, 0]) / 1.5748
     return sum(parts) / 2 > _COLOURED * luma
 
-
-_COLOURED = 0.7
-"""Noise in colours of half the size, in shares of luma's, from which on it came in there: what was
-in red, green and blue alike has lost half of it by being halved."""
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Any]
 """Gives new noise like that of some pictures, for a shape of height × width × 3."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +12,7 @@ import numpy as np
 from reelwright.core.extras import library
 from reelwright.core.progress import Progress, Silent
 from reelwright.edit.enhance.denoiser.examples import add_noise, as_channels
+from reelwright.edit.enhance.denoiser.leaves import draw_leaves
 from reelwright.edit.enhance.denoiser.settings import DenoiserSettings
 from reelwright.edit.enhance.luma import psnr
 from reelwright.edit.enhance.material import Material, find_files, read_material
@@ -48,7 +50,9 @@ class DenoiserKind(Kind):
         """See `Kind.train`; `data` are clean pictures, clips, and folders of them."""
         library("torch", extra="learn")
         from reelwright.edit.enhance.denoiser.task import DenoiseTask
-        from reelwright.learn.trainer import fit, seed_everything, weights_of
+        from reelwright.learn.devices import seed_everything
+        from reelwright.learn.trainer import fit
+        from reelwright.learn.weights import weights_of
 
         material = read(data, settings, run.progress)
         seed_everything(settings.seed)
@@ -155,7 +159,7 @@ class DenoiserKind(Kind):
             ModelError: weights and settings do not belong together.
         """
         from reelwright.edit.enhance.denoiser.network import Denoiser
-        from reelwright.learn.trainer import load_weights
+        from reelwright.learn.weights import load_weights
 
         own = self.settings
         network = Denoiser(own.channels, own.frames, own.width, own.depth)
@@ -164,8 +168,8 @@ class DenoiserKind(Kind):
 
 
 def read(data: Sequence[Path], settings: DenoiserSettings, progress: Progress) -> Material:
-    """The pictures of a data set, as the settings ask for them."""
-    return read_material(
+    """The pictures of a data set, as the settings ask for them, and drawn ones."""
+    found = read_material(
         data,
         least=settings.patch,
         length=settings.frames,
@@ -174,3 +178,5 @@ def read(data: Sequence[Path], settings: DenoiserSettings, progress: Progress) -
         seed=settings.seed,
         progress=progress,
     )
+    drawn = draw_leaves(settings.leaves, settings.seed)
+    return replace(found, train=[*found.train, *drawn])

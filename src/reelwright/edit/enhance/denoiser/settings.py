@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from reelwright.edit.enhance.denoiser.leaves import SIDE
 from reelwright.learn.kind import FitSettings
 
 MOST_FRAMES = 7
@@ -33,6 +34,8 @@ class DenoiserSettings(FitSettings):
     """Patches an epoch."""
     runs: int = Field(default=24, ge=1, le=1000)
     """Runs of neighbouring pictures taken of each clip."""
+    leaves: int = Field(default=0, ge=0, le=10_000)
+    """Drawn pictures (`leaves`) learnt from besides: for those who have few of their own."""
     epochs: int = Field(default=20, ge=1)
     batch: int = Field(default=16, ge=1)
     rate: float = Field(default=1e-3, gt=0, le=10)
@@ -45,6 +48,8 @@ class DenoiserSettings(FitSettings):
             raise ValueError("frames must be an odd number: as many before as after")
         if self.patch % 8:
             raise ValueError("patch must be an even number")
+        if self.leaves and self.patch > SIDE:
+            raise ValueError(f"patch must be {SIDE} at most where leaves are drawn")
         if self.lowest > self.highest:
             raise ValueError("lowest must not lie above highest")
         return self

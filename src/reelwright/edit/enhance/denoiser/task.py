@@ -15,7 +15,7 @@ from reelwright.edit.enhance.denoiser.network import STEP, Denoiser
 from reelwright.edit.enhance.denoiser.settings import DenoiserSettings
 from reelwright.edit.enhance.luma import psnr
 from reelwright.edit.enhance.material import Frames, Material
-from reelwright.learn.trainer import Task
+from reelwright.learn.task import Task
 
 _JUDGED = 24
 """Runs that a validation looks at, at most."""
