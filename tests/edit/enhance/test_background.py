@@ -266,6 +266,7 @@ def test_a_still_picture_needs_no_wall(tmp_path: Path, monkeypatch: pytest.Monke
     frame, matte, _ = talking(2, wall((120, 130, 150)))
     look = look_at(frame, tmp_path / "me.png")
     step = plan_background(look, Order(background="#00ff00"))
+    assert "no face is seen" in step.told()
     (made,) = step.run(iter([Picture(frame)]))
     changed = np.abs(made.rgb.astype(int) - frame).sum(2) > 60
     assert changed[matte == 0].mean() > 0.9

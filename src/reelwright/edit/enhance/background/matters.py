@@ -74,8 +74,7 @@ class Learnt(Matter):
         look: what was seen of the clip.
         finder: who finds faces; None where nobody does.
         moved: whether the pictures lie otherwise than the clip's, as stabilised ones do: then a
-        shot
-            is learnt from the first ones of it that come.
+            shot is learnt from the first ones of it that come.
     """
 
     memory = 12
@@ -91,9 +90,13 @@ class Learnt(Matter):
         return {"matte": "learnt", "faces": faces, "moved": self._moved}
 
     def told(self) -> str:
-        """How it tells."""
+        """How it tells; and that it may well be wrong, where nobody's face is seen."""
         by = "faces, colours" if self._finder else "colours"
-        return f"the person is told by {by} and what stands still"
+        told = f"the person is told by {by} and what stands still"
+        found = self._find([shrink(picture.rgb, SMALL) for picture in self._look.samples])
+        if any(found):
+            return told
+        return f"{told}; no face is seen, so look at it closely, or give a model: --matte FILE.onnx"
 
     def run(self, pictures: Iterator[Picture]) -> Iterator[Matted]:
         """Shot by shot."""
