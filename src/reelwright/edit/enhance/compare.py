@@ -113,14 +113,15 @@ def _figures(
         args = ["-v", "info", *given, "-filter_complex", graph, "-f", "null", "-"]
         return ffmpeg.run(args, what=f"comparing {after.name}", stopping=stopping)
 
-    both = f"split[a][c];{base},split[b][d];[b][a]psnr[p];[d][c]ssim[s];"
+    # Where one is longer, its end is not held against the other's last picture.
+    both = f"split[a][c];{base},split[b][d];[b][a]psnr=shortest=1[p];[d][c]ssim=shortest=1[s];"
     text = said(f"{both}[p]nullsink;[s]null")
     psnr = _number(r"PSNR y:(inf|[\d.]+)", text)
     ssim = _number(r"SSIM Y:([\d.]+)", text)
     if min(facts.width, facts.height) < 64:
         return psnr, ssim, None
     try:
-        told = said(f"null[r];{base}[a];[a][r]libvmaf=n_threads=2")
+        told = said(f"null[r];{base}[a];[a][r]libvmaf=n_threads=2:shortest=1")
         return psnr, ssim, _number(r"VMAF score: ([\d.]+)", told)
     except MediaError:
         # An ffmpeg of the person's own may come without it.
@@ -168,7 +169,8 @@ def _film(
     high = max(fact.height for fact in facts)
     share = min(1.0, _LARGEST / (wide if wipe else 2 * wide))
     wide, high = (max(2, round(side * share / 2) * 2) for side in (wide, high))
-    even = f"scale={wide}:{high}:flags=lanczos,setsar=1,setpts=PTS-STARTPTS,format=yuv420p"
+    even = f"scale={wide}:{high}:force_original_aspect_ratio=decrease:flags=lanczos,setsar=1,"
+    even += f"pad={wide}:{high}:-1:-1,setpts=PTS-STARTPTS,format=yuv420p"
     if wipe:
         place = f"2*floor({wide}/4*(1+0.9*sin(2*PI*t/{_LOOP})))"
         graph = (
@@ -188,11 +190,11 @@ def _film(
 
 
 def _still(before: Path, after: Path, out: Path, wipe: bool) -> None:
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     one, two = (Image.fromarray(read_frames(path, [0.0])[0]) for path in (before, after))
     size = max(one.width, two.width), max(one.height, two.height)
-    one, two = (image.resize(size, Image.Resampling.LANCZOS) for image in (one, two))
+    one, two = (ImageOps.pad(image, size, Image.Resampling.LANCZOS) for image in (one, two))
     if wipe:
         half = size[0] // 2
         one.paste(two.crop((half, 0, *size)), (half, 0))
