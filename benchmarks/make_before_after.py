@@ -1,11 +1,10 @@
 """The before-and-after pictures of the README, by `reel enhance` itself.
 
-    python examples/shop/make_footage.py
     python benchmarks/make_before_after.py [--clip FILE] [--out docs/before-after.jpg]
 
 A clip is made worse in ways that everybody knows (noise, a cast and too little light, half the
-size), and better again; and drawn in another manner. Each picture shows before on its left, after
-on its right. Without a clip it is one that the project draws itself.
+size), and better again; and drawn in other manners. Each picture shows before on its left, after
+on its right. Without a clip it is a landscape that the project draws itself (`landscape`).
 """
 
 from __future__ import annotations
@@ -15,38 +14,43 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from landscape import film_landscape
 from PIL import Image, ImageDraw, ImageFont
 
+from reelwright.core.settings import load_settings
 from reelwright.edit.enhance.order import Order
 from reelwright.media import ffmpeg
 from reelwright.media.frames import read_frames
 from reelwright.stages import enhance_file
 
-CLIP = Path("examples/shop/footage/拉花.mp4")
-START, SECONDS, SIZE = 2.0, 0.6, (640, 360)
+START, SECONDS, RATE, SIZE = 2.0, 0.6, 25, (640, 360)
 _COVER = "force_original_aspect_ratio=increase:flags=lanczos"
 _SIZES = f"scale={SIZE[0]}:{SIZE[1]}:{_COVER},crop={SIZE[0]}:{SIZE[1]}"
 TILES: dict[str, tuple[str, Order]] = {
-    "--denoise auto": (f"{_SIZES},noise=alls=45:allf=t", Order(denoise="auto")),
+    "--denoise auto": (f"{_SIZES},noise=alls=28:allf=t", Order(denoise="auto")),
     "--colour auto": (
-        f"{_SIZES},eq=brightness=-0.12:contrast=0.7:saturation=0.75,colorbalance=rm=0.1:bm=-0.1",
+        f"{_SIZES},eq=brightness=-0.10:contrast=0.72:saturation=0.8,"
+        "colorchannelmixer=rr=1.1:gg=1:bb=0.8",
         Order(colour="auto"),
     ),
-    "--upscale 2": (f"{_SIZES},scale={SIZE[0] // 2}:-2:flags=area", Order(upscale=2)),
+    "--upscale 3": (f"{_SIZES},scale={SIZE[0] // 3}:-2:flags=area", Order(upscale=3)),
     "--style ink": (_SIZES, Order(style="ink")),
+    "--style oil": (_SIZES, Order(style="oil")),
+    "--style pixel": (_SIZES, Order(style="pixel")),
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Before-and-after pictures for the README.")
-    parser.add_argument("--clip", type=Path, default=CLIP, help="a clip of a second or more")
+    parser.add_argument("--clip", type=Path, help="a clip of three seconds or more")
     parser.add_argument("--out", type=Path, default=Path("docs/before-after.jpg"))
     parser.add_argument("--only", default=",".join(TILES), help="tiles, by their options")
     options = parser.parse_args()
     wanted = options.only.split(",")
     with tempfile.TemporaryDirectory(prefix="reel-before-after-") as folder:
+        clip = options.clip or draw_clip(Path(folder) / "drawn.mkv")
         tiles = [
-            tile(options.clip, Path(folder), number, name, *TILES[name])
+            tile(clip, Path(folder), number, name, *TILES[name])
             for number, name in enumerate(wanted)
         ]
     across = 2
@@ -54,8 +58,17 @@ def main() -> None:
     sheet = Image.new("RGB", (across * SIZE[0], rows * SIZE[1]))
     for number, picture in enumerate(tiles):
         sheet.paste(picture, (number % across * SIZE[0], number // across * SIZE[1]))
-    sheet.save(options.out, quality=88)
+    sheet.save(options.out, quality=86)
     print(options.out)
+
+
+def draw_clip(out: Path) -> Path:
+    """The drawn landscape as a clip."""
+    pictures = film_landscape(round((START + SECONDS) * RATE), SIZE)
+    raw = ["-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{SIZE[0]}x{SIZE[1]}"]
+    raw += ["-r", str(RATE), "-i", "pipe:0", "-c:v", "ffv1", ffmpeg.source(out)]
+    ffmpeg.run(raw, what="the landscape", stdin=(picture.tobytes() for picture in pictures))
+    return out
 
 
 def tile(clip: Path, folder: Path, number: int, name: str, worse: str, order: Order) -> Any:
@@ -64,7 +77,8 @@ def tile(clip: Path, folder: Path, number: int, name: str, worse: str, order: Or
     cut = ["-v", "error", "-ss", str(START), "-t", str(SECONDS), "-i", str(clip), "-an"]
     code = ["-vf", worse, "-c:v", "libx264", "-crf", "8", ffmpeg.source(before)]
     ffmpeg.run([*cut, *code], what=name)
-    enhance_file(before, order, out=after)
+    # The mark of what is made up, in one language, stands in the half that is not shown.
+    enhance_file(before, order, out=after, settings=load_settings(("", {"language": "zh"})))
     one, two = (
         Image.fromarray(read_frames(path, [SECONDS / 2])[0]).resize(SIZE, Image.Resampling.LANCZOS)
         for path in (before, after)
