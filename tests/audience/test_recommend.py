@@ -122,6 +122,9 @@ def test_transitions_read_order() -> None:
     recommender = Transitions().fit(log)
     scores = recommender.score(histories_of(log.where(log.items == 1), np.array([0])))[0]
     assert scores[2] > 0 == scores[0]
+    both = Transitions(Transitions.Settings.model_validate({"back": 0.5})).fit(log)
+    scores = both.score(histories_of(log.where(log.items == 1), np.array([0])))[0]
+    assert 0 < scores[0] == pytest.approx(scores[2] / 2)
 
 
 def test_ease_solves_its_equation() -> None:

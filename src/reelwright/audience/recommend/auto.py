@@ -33,6 +33,7 @@ VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "moment-day": ("moment", {"half_life": 8 * _HOUR}),
     "transitions-next": ("transitions", {"window": 1, "keep": 0.3}),
     "transitions-wide": ("transitions", {"window": 50, "gap": 0.98, "damping": 1.0}),
+    "transitions-both": ("transitions", {"window": 50, "gap": 0.9, "keep": 0.5, "back": 0.3}),
 }
 """Members that are another recommender with other settings; all read times."""
 _LEFT_OUT = ("two_tower",)

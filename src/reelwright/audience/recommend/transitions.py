@@ -31,6 +31,9 @@ class TransitionsSettings(RecommenderSettings):
     """What a history's entry is multiplied by for each newer one."""
     damping: float = Field(default=0.5, ge=0, le=1)
     """Counts are divided by how often the first was liked, to this power."""
+    back: float = Field(default=0.0, ge=0, le=1)
+    """What a pair counts for the other way round: where people buy or watch things together, which
+    came first is partly luck."""
 
 
 class Transitions(Recommender):
@@ -50,6 +53,8 @@ class Transitions(Recommender):
             first, then = told.items[:-step][same], told.items[step:][same]
             worth = np.full(len(first), self.settings.gap ** (step - 1), np.float32)
             counts = counts + csr_array((worth, (first, then)), shape=shape)
+        if self.settings.back:
+            counts = counts + np.float32(self.settings.back) * counts.T
         liked = np.bincount(told.items, minlength=log.n_items).clip(1)
         scale = (liked ** -float(self.settings.damping)).astype(np.float32)
         self.table: Sparse = csr_array(counts * scale[:, None])
