@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from reelwright.core.errors import MediaError, ModelError
+from reelwright.edit.enhance.upscaler.running import SHIPPED
+from reelwright.learn import folder
 from reelwright.media.networks import Network
 from reelwright.media.tiles import Planes, Tiler
 
@@ -75,3 +80,30 @@ def test_what_is_no_network_is_said_to_be_none(tmp_path: Path) -> None:
         Network(path)
     with pytest.raises(ModelError, match="cannot be read"):
         Network(tmp_path / "none.onnx")
+
+
+def test_a_network_alone_leaves_a_gpu_that_is_full(caplog: pytest.LogCaptureFixture) -> None:
+    state: Any = import_module("onnxruntime.capi.onnxruntime_pybind11_state")
+
+    class Full:
+        def run(self, *_: object) -> None:
+            raise state.RuntimeException("CUDA failure 2: out of memory")
+
+    path = SHIPPED / folder.EXPORTED
+    luma = np.full((1, 1, 24, 24), 0.5, np.float32)
+    for alone in (True, False):
+        network: Any = Network(path, alone=alone)
+        name = network.inputs[0].name
+        meant = network.run({name: luma})
+        network._session, network.on_gpu = Full(), True
+        if not alone:
+            with pytest.raises(MemoryError):
+                network.run({name: luma})
+            continue
+        with caplog.at_level(logging.WARNING):
+            np.testing.assert_array_equal(network.run({name: luma})[0], meant[0])
+        assert not network.on_gpu
+        assert "CPU" in caplog.text
+        network._session = Full()
+        with pytest.raises(ModelError, match="more memory"):
+            network.run({name: luma})

@@ -72,7 +72,7 @@ class OnnxMatte:
         Raises:
             ModelError: the file is damaged, or takes what no family above does.
         """
-        network = Network(self._path)
+        network = Network(self._path, alone=True)
         if {"src", *_STATES} <= {port.name for port in network.inputs}:
             return _remembering(network)
         sizes = network.inputs[0].sizes

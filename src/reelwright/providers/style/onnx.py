@@ -81,7 +81,7 @@ class OnnxStyle:
     @cached_property
     def _network(self) -> tuple[Network, float]:
         """The file, and what it takes for the brightest."""
-        network = Network(self._path)
+        network = Network(self._path, alone=True)
         sizes = network.inputs[0].sizes
         if len(network.inputs) != 1 or len(sizes) != 4 or sizes[1] not in (0, 3):
             raise _refused(self._path, "takes no picture alone (1 × 3 × height × width)")

@@ -61,7 +61,7 @@ class Learnt:
 
     @cached_property
     def _network(self) -> Network:
-        return Network(self.path)
+        return Network(self.path, alone=True)
 
 
 def load_painter(place: Path) -> Learnt:
