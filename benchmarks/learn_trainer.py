@@ -14,8 +14,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from reelwright.learn.data import batching
+from reelwright.learn.devices import seed_everything
 from reelwright.learn.kind import FitSettings, Run
-from reelwright.learn.trainer import Task, fit, seed_everything
+from reelwright.learn.task import Task
+from reelwright.learn.trainer import fit
 
 SETTINGS = FitSettings(epochs=3, batch=32, rate=2e-3)
 ROWS, LENGTH, WORDS, CLASSES = 3200, 40, 2000, 10

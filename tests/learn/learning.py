@@ -8,8 +8,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from reelwright.learn.devices import seed_everything
 from reelwright.learn.kind import FitSettings, Run
-from reelwright.learn.trainer import Task, fit, seed_everything, weights_of
+from reelwright.learn.task import Task
+from reelwright.learn.trainer import fit
+from reelwright.learn.weights import weights_of
 
 STEPS, BATCH = 8, 16
 

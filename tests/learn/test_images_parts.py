@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 
 from reelwright.core.errors import DataError
+from reelwright.learn.devices import seed_everything
 from reelwright.learn.features.textures import draw, paint
 from reelwright.learn.images import losses
 from reelwright.learn.images.augment import apply_jitter, draw_jitter
@@ -18,7 +19,6 @@ from reelwright.learn.images.judging import psnr, spread_of
 from reelwright.learn.images.networks import Critic, Generator
 from reelwright.learn.images.noise import White, fit_prior, loop
 from reelwright.learn.images.pictures import cut, read_album, seam
-from reelwright.learn.trainer import seed_everything
 
 COLOURS = np.array([[30, 60, 120], [230, 220, 200]])
 

@@ -105,7 +105,7 @@ def test_onnx_numpy_and_torch_say_the_same(model: Sequence, tmp_path: Path) -> N
 
     from reelwright.learn.folder import read_weights
     from reelwright.learn.sequence.kind import build, shape_of
-    from reelwright.learn.trainer import load_into
+    from reelwright.learn.weights import load_into
 
     path = tmp_path / "model.onnx"
     assert model.export_onnx(path) < 1e-4

@@ -16,7 +16,8 @@ from torch import nn
 from reelwright.core.errors import InputError, ModelError, TrainingError
 from reelwright.learn import checkpoint, trainer
 from reelwright.learn.kind import Run
-from reelwright.learn.trainer import Turn, fit
+from reelwright.learn.task import Turn
+from reelwright.learn.trainer import fit
 
 
 def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:

@@ -19,11 +19,14 @@ from reelwright.learn.data import batching, hashing
 from reelwright.learn.data.labels import Labels
 from reelwright.learn.data.rows import Row, read_examples
 from reelwright.learn.data.splits import describe_split, split_of
+from reelwright.learn.devices import seed_everything
 from reelwright.learn.folder import Card, read_weights, save_model
 from reelwright.learn.kind import FitSettings, Kind, Report, Run
 from reelwright.learn.metrics import judge_guesses
 from reelwright.learn.onnx import export
-from reelwright.learn.trainer import Task, fit, load_into, seed_everything, weights_of
+from reelwright.learn.task import Task
+from reelwright.learn.trainer import fit
+from reelwright.learn.weights import load_into, weights_of
 
 
 class ToySettings(FitSettings):

@@ -10,12 +10,13 @@ from PIL import Image
 
 from reelwright.core.errors import ModelError, SettingError
 from reelwright.core.timeline import Scene, Timeline, read_timeline
+from reelwright.learn.devices import seed_everything
 from reelwright.learn.features.textures import draw, paint
 from reelwright.learn.folder import Card, save_model
 from reelwright.learn.images.gan import build_generator
 from reelwright.learn.images.settings import ImagesSettings
 from reelwright.learn.kinds import load_model
-from reelwright.learn.trainer import seed_everything, weights_of
+from reelwright.learn.weights import weights_of
 from reelwright.pipeline import make
 from reelwright.store.project import Project
 from story import TEA

@@ -22,7 +22,7 @@ from reelwright.store.atomic import write_text
 if TYPE_CHECKING:
     from torch import nn
 
-    from reelwright.learn.trainer import Turn
+    from reelwright.learn.task import Turn
 
 TOKENIZER = "tokenizer.json"
 """The tokeniser's file, in an encoder's folder and in a model's."""
@@ -191,7 +191,7 @@ def tuned_turns(network: nn.Module, encoder: nn.Module | None, factor: float) ->
         encoder: the part of it that was read from a folder, if there is one.
         factor: on the learning rate of that part.
     """
-    from reelwright.learn.trainer import Turn
+    from reelwright.learn.task import Turn
 
     inside = {id(weight) for weight in encoder.parameters()} if encoder is not None else set()
     weights = [weight for weight in network.parameters() if weight.requires_grad]

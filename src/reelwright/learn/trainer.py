@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import math
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from reelwright.core.errors import ModelError, TrainingError
-from reelwright.learn import checkpoint, folder
+from reelwright.core.errors import TrainingError
+from reelwright.learn import checkpoint
 from reelwright.learn.averages import RunningMean
 from reelwright.learn.devices import (
     World,
@@ -33,62 +30,13 @@ from reelwright.learn.devices import (
     seed_everything,
 )
 from reelwright.learn.kind import FitSettings, Run
+from reelwright.learn.task import Task, Turn
 from reelwright.learn.tracking import Tracker, open_trackers
 
 CHECKPOINT_SECONDS = 60.0
 """How often a checkpoint is written within an epoch; one is written after each epoch, too."""
 _LOG_STEPS = 50
 _STAGE = "train"
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Parameters that one loss moves: an ordinary network has one turn, a GAN has two.
-
-    Attributes:
-        name: what `Task.losses` calls it.
-        groups: parameters, each group with a factor on the learning rate.
-        betas: AdamW's memory of slopes and of their squares. Where two networks play against each
-            other the first must be short, or they circle around what both could settle on.
-    """
-
-    name: str
-    groups: Sequence[tuple[Sequence[nn.Parameter], float]]
-    betas: tuple[float, float] = (0.9, 0.999)
-
-
-class Task(ABC):
-    """What is to be fitted: a network, its batches, its loss, how it is judged."""
-
-    network: nn.Module
-    goal: str
-    """Which of `validate`'s scores says which weights are best."""
-    higher: bool = True
-    """Whether more of it is better."""
-
-    @abstractmethod
-    def steps(self) -> int:
-        """Batches in an epoch."""
-
-    @abstractmethod
-    def batches(self, epoch: int) -> Iterator[Any]:
-        """An epoch's batches, in an order that depends on the seed and the epoch alone."""
-
-    @abstractmethod
-    def loss(self, batch: Any) -> Tensor:
-        """The scalar to make small. The batch's tensors are on the network's device already."""
-
-    @abstractmethod
-    def validate(self) -> Mapping[str, float]:
-        """Scores on held-out data; `goal` is among them."""
-
-    def turns(self) -> Sequence[Turn]:
-        """Who is moved by which loss."""
-        return [Turn("loss", [(list(self.network.parameters()), 1.0)])]
-
-    def losses(self, batch: Any) -> Iterator[tuple[str, Tensor]]:
-        """Turn by turn, the loss that moves it; the turn has moved when the next is asked for."""
-        yield self.turns()[0].name, self.loss(batch)
 
 
 @dataclass(frozen=True)
@@ -327,34 +275,6 @@ class _Fitting:
         epoch, batch = divmod(self.step, self.epoch_steps)
         where = f"step {self.step + 1} (epoch {epoch + 1}, batch {batch + 1})"
         return TrainingError(what, where=where, hint=hint)
-
-
-def weights_of(network: nn.Module) -> dict[str, np.ndarray]:
-    """A network's weights and buffers as arrays by name, for `folder.save_model`."""
-    state = network.state_dict()
-    return {name: value.detach().cpu().contiguous().numpy() for name, value in state.items()}
-
-
-def load_into(network: nn.Module, weights: Mapping[str, np.ndarray]) -> None:
-    """Put arrays into a network that was built from the same settings and facts."""
-    network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
-    network.eval()
-
-
-def load_weights(network: nn.Module, model: Path) -> None:
-    """Put the weights of a model's folder into the network that its settings name.
-
-    Raises:
-        ModelError: there are none, they are damaged, or are those of another network.
-    """
-    try:
-        load_into(network, folder.read_weights(model))
-    except RuntimeError as error:
-        raise ModelError(
-            "the model is damaged: weights and settings do not belong together",
-            where=str(model / folder.WEIGHTS),
-            hint="train it again, or copy it again",
-        ) from error
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from reelwright.audience.recommend.sequential import batches_of
 from reelwright.audience.recommend.sequential_network import NextItem
-from reelwright.learn.trainer import Task, seed_everything
+from reelwright.learn.devices import seed_everything
+from reelwright.learn.task import Task
 
 
 class NextItemTask(Task):

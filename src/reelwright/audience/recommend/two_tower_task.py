@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from reelwright.audience.interactions import Floats, Histories
-from reelwright.learn.trainer import Task, seed_everything
+from reelwright.learn.devices import seed_everything
+from reelwright.learn.task import Task
 
 _BATCH = 1_024
 _BACK = 30

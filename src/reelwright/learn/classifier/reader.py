@@ -74,7 +74,7 @@ def open_reader(
 
     need("torch", extra="learn")
     from reelwright.learn.classifier.networks import build, run_network
-    from reelwright.learn.trainer import load_into
+    from reelwright.learn.weights import load_into
 
     encoder = rebuild_encoder(facts["encoder"]) if "encoder" in facts else None
     network = build(settings, len(alphabet), classes, encoder)

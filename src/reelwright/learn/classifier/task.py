@@ -22,7 +22,9 @@ from reelwright.learn.devices import seed_everything
 from reelwright.learn.encoders import Encoder, open_tokenizer, tuned_turns
 from reelwright.learn.kind import Run
 from reelwright.learn.metrics import average, count_confusions, measure_accuracy
-from reelwright.learn.trainer import Task, Turn, fit, weights_of
+from reelwright.learn.task import Task, Turn
+from reelwright.learn.trainer import fit
+from reelwright.learn.weights import weights_of
 from reelwright.store.artefacts import hash_value
 
 _SMOOTHING = 0.05

@@ -75,15 +75,15 @@ def teach(
     tries = (1 if settings.strength else 3) * len(VIEWS)
     progress.start(_STAGE, tries + 2 * len(shards) * len(VIEWS))
     source = _Source(texts, shards, families, settings.least)
-    rows, tables = shards[0], source.tables(0)
+    rows = shards[0]
     choices, inner, tried = _choose(
-        tables, labels[rows], classes, _of(parts, rows), settings, progress
+        source.tables(0), labels[rows], classes, _of(parts, rows), settings, progress
     )
     learnt, final = ([_Mean() for _ in VIEWS] for _ in range(2))
     for number, rows in enumerate(shards):
         own, part = labels[rows], parts.learnt[rows]
-        for at, table in enumerate(source.tables(number)):
-            view = _View(table, own, classes, SCALED[at])
+        for at in range(len(VIEWS)):
+            view = _View(source.tables(number)[at], own, classes, SCALED[at])
             # The penalty is that of all texts, whose mean the shards' weights are to be.
             strength = choices[at].strength * len(shards)
             first = view.fit(part, strength, choices[at].weights)
@@ -141,11 +141,13 @@ class _Source:
             counts = self._count(number)
             seen += np.bincount(counts.hashes, minlength=1 << BITS)
         self.vocabulary = make_vocabulary(seen, len(texts), families, least)
-        self._last = number, self.vocabulary.tables(counts)
+        self._last: tuple[int, list[Sparse]] = number, self.vocabulary.tables(counts)
 
     def tables(self, number: int) -> list[Sparse]:
         """A table of each view."""
         if self._last[0] != number:
+            # What is held goes before the next comes.
+            self._last = -1, []
             self._last = number, self.vocabulary.tables(self._count(number))
         return self._last[1]
 

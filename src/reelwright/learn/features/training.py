@@ -21,13 +21,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - as everybody calls it
 
+from reelwright.learn.devices import seed_everything
 from reelwright.learn.features import PATCH, SHIPPED, to_input
 from reelwright.learn.features.network import FeatureNet
 from reelwright.learn.features.textures import RECIPES, Chance, Frame, draw, paint
 from reelwright.learn.folder import Card, save_model
 from reelwright.learn.kind import FitSettings, Run
 from reelwright.learn.onnx import export
-from reelwright.learn.trainer import Task, fit, seed_everything, weights_of
+from reelwright.learn.task import Task
+from reelwright.learn.trainer import fit
+from reelwright.learn.weights import weights_of
 
 NAMES = tuple(RECIPES)
 _HELD_OUT = 1_000_000

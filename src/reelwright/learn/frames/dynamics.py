@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from reelwright.learn.frames.settings import FrameSettings
-from reelwright.learn.trainer import Task
+from reelwright.learn.task import Task
 
 Floats = npt.NDArray[np.float32]
 Step = Callable[..., dict[str, np.ndarray]]

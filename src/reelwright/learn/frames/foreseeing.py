@@ -28,7 +28,8 @@ def train(data: Sequence[Path], settings: FrameSettings, run: Run) -> dict[str, 
     """Fit to the clips in `data` and write the model folder."""
     from reelwright.learn.devices import seed_everything
     from reelwright.learn.frames.predicting import PredictTask
-    from reelwright.learn.trainer import fit, weights_of
+    from reelwright.learn.trainer import fit
+    from reelwright.learn.weights import weights_of
 
     with read_clips(data, settings.past + settings.future, settings.side, run.folder) as clips:
         settings = decided(settings, clips)
@@ -182,7 +183,7 @@ def export(model: Kind, path: Path) -> float:
 
 def _network(model: Kind) -> tuple[nn.Module, tuple[int, int, int]]:
     from reelwright.learn.frames.predicting import build
-    from reelwright.learn.trainer import load_into
+    from reelwright.learn.weights import load_into
 
     high, wide, channels = model.config.facts["shape"]
     network = build(FrameSettings.model_validate(model.config.settings), (high, wide, channels))

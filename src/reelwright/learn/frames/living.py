@@ -60,7 +60,8 @@ def train(data: Sequence[Path], settings: FrameSettings, run: Run) -> dict[str, 
     """Learn how one clip goes on, and write the model folder with the clip in it."""
     from reelwright.learn.devices import seed_everything
     from reelwright.learn.frames.dynamics import DynamicsTask
-    from reelwright.learn.trainer import fit, weights_of
+    from reelwright.learn.trainer import fit
+    from reelwright.learn.weights import weights_of
 
     if len(data) != 1 or data[0].is_dir():
         raise DataError(
@@ -146,7 +147,7 @@ class Background:
     def network(self) -> Dynamics:
         """The network of the codes, in torch."""
         from reelwright.learn.frames.dynamics import Dynamics
-        from reelwright.learn.trainer import load_into
+        from reelwright.learn.weights import load_into
 
         network = Dynamics(self.weights["codes"].shape[1], self.settings.width)
         own = {n: value for n, value in self.weights.items() if n.startswith(_DYNAMICS)}

@@ -21,7 +21,7 @@ from reelwright.learn.frames.layers import (
 )
 from reelwright.learn.frames.polishing import find, polish
 from reelwright.learn.frames.settings import FrameSettings
-from reelwright.learn.trainer import Task, Turn
+from reelwright.learn.task import Task, Turn
 
 _ROUND = 8
 """Frames are enlarged to multiples of this."""

@@ -19,7 +19,7 @@ from reelwright.learn.images.networks import Adversaries, Critic, Generator
 from reelwright.learn.images.noise import White
 from reelwright.learn.images.pictures import Album, Frame, cut
 from reelwright.learn.images.settings import ImagesSettings
-from reelwright.learn.trainer import Task, Turn
+from reelwright.learn.task import Task, Turn
 
 _AT_ONCE = 32
 _USE_FAKE = 0xFA4E

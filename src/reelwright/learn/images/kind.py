@@ -58,7 +58,9 @@ class Images(Kind):
     def train(cls, data: Sequence[Path], settings: ImagesSettings, run: Run) -> dict[str, float]:
         """See `Kind.train`; `data` are pictures, and folders that hold them."""
         library("torch", extra="learn")
-        from reelwright.learn.trainer import fit, seed_everything, weights_of
+        from reelwright.learn.devices import seed_everything
+        from reelwright.learn.trainer import fit
+        from reelwright.learn.weights import weights_of
 
         album = read(data, settings)
         for note in album.notes:
@@ -311,7 +313,7 @@ def read(data: Sequence[Path], settings: ImagesSettings) -> Album:
 
 
 def _fill(network: nn.Module, prefix: str, weights: Weights, where: Path) -> None:
-    from reelwright.learn.trainer import load_into
+    from reelwright.learn.weights import load_into
 
     own = {name[len(prefix) :]: v for name, v in weights.items() if name.startswith(prefix)}
     try:

@@ -21,7 +21,7 @@ from reelwright.learn.images.networks import Autoencoder, Encoder, Generator
 from reelwright.learn.images.noise import Prior, fit_prior
 from reelwright.learn.images.pictures import Album, Frame, Sheet, cut
 from reelwright.learn.images.settings import ImagesSettings
-from reelwright.learn.trainer import Task
+from reelwright.learn.task import Task
 
 _AT_ONCE = 32
 _USE_CODE, _USE_PRIOR, _USE_FAKE = 1, 2, 0xFA4E

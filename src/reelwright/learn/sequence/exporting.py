@@ -11,7 +11,7 @@ from reelwright.learn import onnx
 from reelwright.learn.sequence.networks import Recurrent, Step, Transformer
 from reelwright.learn.sequence.stepping import NumpyStepper, Shape, Weights
 from reelwright.learn.sequence.tokens import EDGE
-from reelwright.learn.trainer import load_into
+from reelwright.learn.weights import load_into
 
 _ROWS, _STEPS = 2, 3
 

@@ -102,7 +102,8 @@ class Sequence(Kind):
         library("torch", extra="learn")
         from reelwright.learn.devices import seed_everything
         from reelwright.learn.sequence.learning import Learning, check_amount
-        from reelwright.learn.trainer import fit, weights_of
+        from reelwright.learn.trainer import fit
+        from reelwright.learn.weights import weights_of
 
         wanted = cast(SequenceSettings, settings)
         with open_tape(data, wanted.tokens, wanted.seed, run.folder) as tape:

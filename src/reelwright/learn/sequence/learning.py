@@ -22,7 +22,7 @@ from reelwright.learn.data.batching import buckets, generator, pad
 from reelwright.learn.sequence.coding import Encoded
 from reelwright.learn.sequence.networks import Recurrent, Transformer
 from reelwright.learn.sequence.tokens import EDGE
-from reelwright.learn.trainer import Task, Turn
+from reelwright.learn.task import Task, Turn
 
 _NONE = -1
 """Where nothing is to be foretold: beyond a piece's end."""

@@ -17,7 +17,7 @@ from reelwright.learn.tagger.rows import make_rows
 from reelwright.learn.tagger.settings import TaggerSettings
 from reelwright.learn.tagger.task import Tagging, as_tensors, with_pieces
 from reelwright.learn.tagger.vocabulary import UNKNOWN, Vocabulary
-from reelwright.learn.trainer import load_into
+from reelwright.learn.weights import load_into
 
 if TYPE_CHECKING:
     from reelwright.learn.tagger.predicting import Tagged

@@ -66,7 +66,8 @@ class Tagger(Kind):
         from reelwright.learn.devices import seed_everything
         from reelwright.learn.tagger.building import build
         from reelwright.learn.tagger.task import TaggerTask
-        from reelwright.learn.trainer import fit, weights_of
+        from reelwright.learn.trainer import fit
+        from reelwright.learn.weights import weights_of
 
         wanted: TaggerSettings = settings
         corpus = read_corpus(data)

@@ -29,7 +29,7 @@ from reelwright.learn.tagger.schemes import OUTSIDE, Span
 from reelwright.learn.tagger.scoring import score_entities
 from reelwright.learn.tagger.viterbi import Floats
 from reelwright.learn.tagger.vocabulary import UNKNOWN, Vocabulary
-from reelwright.learn.trainer import Task, Turn
+from reelwright.learn.task import Task, Turn
 
 
 class Tagging(nn.Module):

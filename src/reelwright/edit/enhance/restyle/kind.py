@@ -45,7 +45,9 @@ class StyleKind(Kind):
         """
         library("torch", extra="learn")
         from reelwright.edit.enhance.restyle.task import StyleTask
-        from reelwright.learn.trainer import fit, seed_everything, weights_of
+        from reelwright.learn.devices import seed_everything
+        from reelwright.learn.trainer import fit
+        from reelwright.learn.weights import weights_of
 
         picture = check_picture(settings)
         material = read(data, settings, run.progress)
@@ -126,7 +128,7 @@ class StyleKind(Kind):
             ModelError: weights and settings do not belong together.
         """
         from reelwright.edit.enhance.restyle.network import Painter
-        from reelwright.learn.trainer import load_weights
+        from reelwright.learn.weights import load_weights
 
         network = Painter(self.settings.width, self.settings.blocks)
         load_weights(network, self.folder)

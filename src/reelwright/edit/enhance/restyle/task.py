@@ -18,7 +18,7 @@ from reelwright.learn.data.batching import generator
 from reelwright.learn.features import to_input
 from reelwright.learn.features.network import load_network
 from reelwright.learn.images.losses import unlikeness
-from reelwright.learn.trainer import Task
+from reelwright.learn.task import Task
 from reelwright.media.frames import read_picture
 
 _SHOWN = slice(2, 4)

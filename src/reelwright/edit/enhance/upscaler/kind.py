@@ -45,7 +45,9 @@ class UpscalerKind(Kind):
         """See `Kind.train`; `data` are pictures, clips, and folders of them."""
         library("torch", extra="learn")
         from reelwright.edit.enhance.upscaler.task import UpscaleTask
-        from reelwright.learn.trainer import fit, seed_everything, weights_of
+        from reelwright.learn.devices import seed_everything
+        from reelwright.learn.trainer import fit
+        from reelwright.learn.weights import weights_of
 
         material = read(data, settings, run.progress)
         seed_everything(settings.seed)
@@ -119,7 +121,7 @@ class UpscalerKind(Kind):
             ModelError: weights and settings do not belong together.
         """
         from reelwright.edit.enhance.upscaler.network import Upscaler
-        from reelwright.learn.trainer import load_weights
+        from reelwright.learn.weights import load_weights
 
         own = self.settings
         network = Upscaler(own.scale, own.width, own.depth, merged=False)

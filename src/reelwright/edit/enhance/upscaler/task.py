@@ -15,7 +15,7 @@ from reelwright.edit.enhance.material import Material
 from reelwright.edit.enhance.upscaler.network import Upscaler
 from reelwright.edit.enhance.upscaler.pairs import Pair, judging_pairs, patches, training_pairs
 from reelwright.edit.enhance.upscaler.settings import UpscalerSettings
-from reelwright.learn.trainer import Task
+from reelwright.learn.task import Task
 
 _JUDGED = 24
 """Pictures that a validation looks at, at most."""
