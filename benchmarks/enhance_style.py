@@ -45,9 +45,10 @@ def paint(name: str, frames: Sequence[np.ndarray], *, steady: bool) -> Iterator[
     """The pictures in a look, each by itself or as a film."""
     pictures = [Picture(frame) for frame in frames]
     runs = [pictures] if steady else [[picture] for picture in pictures]
-    palette = pixel.find_palette(frames[:1]) if name == "pixel" else None
     for run in runs:
-        if palette is not None:
+        if name == "pixel":
+            # A picture alone has the colours that suit it best; a shot keeps those of all of it.
+            palette = pixel.find_palette([run[0].rgb])
             made = pixel.paint_shot(iter(run), palette, 1.0)
         elif steady:
             made = steady_shot(iter(run), LOOKS[name])
