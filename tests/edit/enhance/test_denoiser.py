@@ -12,9 +12,11 @@ from PIL import Image
 
 from reelwright.core.errors import InputError
 from reelwright.core.progress import Silent
+from reelwright.edit.enhance.averaging import average
 from reelwright.edit.enhance.denoise_network import NetworkDenoise
 from reelwright.edit.enhance.denoiser.examples import add_noise, batches
-from reelwright.edit.enhance.denoiser.kind import DenoiserKind
+from reelwright.edit.enhance.denoiser.kind import DenoiserKind, read
+from reelwright.edit.enhance.denoiser.leaves import draw_leaves
 from reelwright.edit.enhance.denoiser.settings import DenoiserSettings
 from reelwright.edit.enhance.frame import Picture
 from reelwright.edit.enhance.noise import noise_of
@@ -72,6 +74,32 @@ def test_segments_and_shots_begin_anywhere(model: Path) -> None:
     assert step.key()["sigma"] == 25.0
 
 
+def test_pictures_are_averaged_before_the_network_sees_them(model: Path) -> None:
+    _, noisy = noisy_run(5)
+    plain, behind = NetworkDenoise(20.0, model), NetworkDenoise(20.0, model, averages=True)
+    weaker = NetworkDenoise(9.0, model)
+    made = [one.rgb for one in behind.run(iter(noisy))]
+    wanted = [one.rgb for one in weaker.run(average(iter(noisy), 20.0))]
+    np.testing.assert_array_equal(np.stack(made), np.stack(wanted))
+    assert plain.key() != behind.key()
+    assert "motion-network" in behind.told()
+
+
+def test_drawn_leaves_are_learnt_from_besides(tmp_path: Path) -> None:
+    leaves = draw_leaves(3, seed=5)
+    assert [one.shape for one in leaves] == [(1, 256, 256, 3)] * 3
+    for one, again in zip(leaves, draw_leaves(3, seed=5), strict=True):
+        np.testing.assert_array_equal(one, again)
+        assert 10 < float(one.std()) < 120
+    assert not np.array_equal(leaves[0], leaves[1])
+    settings = DenoiserSettings.model_validate({**TINY, "leaves": 2})
+    data = [save_pictures(tmp_path / "data", 6)]
+    found = read(data, settings, Silent())
+    plain = read(data, DenoiserSettings.model_validate(TINY), Silent())
+    assert len(found.train) == len(plain.train) + 2
+    assert len(found.judged) == len(plain.judged)
+
+
 def test_gray_networks_and_reports(tmp_path: Path) -> None:
     folder = train(tmp_path, frames=1, colour=False, epochs=2, lowest=25, highest=25)
     report = load_model(folder, "denoiser").evaluate([tmp_path / "data"], Silent())
@@ -126,6 +154,11 @@ def test_predict_estimates_the_noise(model: Path, tmp_path: Path) -> None:
 
 
 def test_settings_that_cannot_be_say_so() -> None:
-    for wrong in ({"frames": 4}, {"patch": 51}, {"lowest": 60, "highest": 50}):
+    for wrong in (
+        {"frames": 4},
+        {"patch": 51},
+        {"patch": 320, "leaves": 1},
+        {"lowest": 60, "highest": 50},
+    ):
         with pytest.raises(ValueError, match="must"):
             DenoiserSettings.model_validate(wrong)

@@ -91,7 +91,9 @@ def coloured(frames: list[np.ndarray], sigma: float) -> list[Picture]:
             half = half + random.normal(0, sigma, half.shape)
             planes[n] = cv2.resize(half, (wide, high), interpolation=cv2.INTER_CUBIC)[..., None]
         whole = np.clip(np.concatenate(planes, axis=2), 0, 255).astype(np.uint8)
-        found.append(Picture(np.asarray(cv2.cvtColor(whole, cv2.COLOR_YCrCb2RGB)), at(number)))
+        found.append(
+            Picture(np.asarray(cv2.cvtColor(whole, cv2.COLOR_YCrCb2RGB), np.uint8), at(number))
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import islice, pairwise, tee
 from pathlib import Path
 from typing import Any, ClassVar
@@ -111,7 +112,12 @@ def denoisers() -> dict[str, Builder]:
     """Those of `NAMES`, and our own network where it came with the package."""
     from reelwright.edit.enhance.denoise_network import SHIPPED, NetworkDenoise
 
-    return NAMES | ({"network": NetworkDenoise} if SHIPPED.is_dir() else {})
+    if not SHIPPED.is_dir():
+        return NAMES
+    return NAMES | {
+        "network": NetworkDenoise,
+        "motion-network": partial(NetworkDenoise, averages=True),
+    }
 
 
 def plan_denoise(look: Look, order: Order) -> Filter | str:

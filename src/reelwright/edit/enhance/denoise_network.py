@@ -1,4 +1,4 @@
-"""Noise taken out by a network that looks at some pictures before and after each."""
+"""Noise taken out by a network, of pictures as they are or averaged along movement first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from reelwright.core.extras import library
+from reelwright.edit.enhance.averaging import REACH, average
 from reelwright.edit.enhance.denoiser.kind import DenoiserKind
 from reelwright.edit.enhance.denoiser.settings import MOST_FRAMES
 from reelwright.edit.enhance.filters import Filter
@@ -23,6 +24,8 @@ SHIPPED = Path(folder.__file__).parent / "shipped" / "denoiser"
 """The denoiser that comes with the package."""
 _GRID = 2
 """The network's own grid: it works at half the size."""
+_LEFT = 0.45
+"""The part of the noise that averaging leaves, about."""
 
 
 class NetworkDenoise(Filter):
@@ -32,6 +35,8 @@ class NetworkDenoise(Filter):
         sigma: the noise's standard deviation in luma, of 255 (`noise.estimate`).
         model: the folder of a denoiser; by default the one that comes with us.
         say: is told when memory runs out.
+        averages: whether pictures are averaged along movement first, and the network sees to what
+            that leaves.
 
     Raises:
         ModelError: it is no denoiser, or is damaged.
@@ -39,7 +44,7 @@ class NetworkDenoise(Filter):
     """
 
     name: ClassVar[str] = "denoise-network"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     memory: ClassVar[int] = MOST_FRAMES // 2
 
     def __init__(
@@ -47,13 +52,16 @@ class NetworkDenoise(Filter):
         sigma: float,
         model: Path | None = None,
         say: Callable[[str], None] = lambda _: None,
+        averages: bool = False,
     ) -> None:
         from reelwright.learn.kinds import load_model
 
         place = model or SHIPPED
         found = load_model(place, kind="denoiser")
         assert isinstance(found, DenoiserKind)
-        self.sigma, self.place, self.why = round(sigma, 2), place, ""
+        self.sigma, self.place, self.averages = round(sigma, 2), place, averages
+        if averages:
+            vars(self)["memory"] = type(self).memory + REACH
         self._model, self._settings, self._say = found, found.settings, say
         exported = place / folder.EXPORTED
         self._path = exported if exported.is_file() else place / folder.WEIGHTS
@@ -62,16 +70,20 @@ class NetworkDenoise(Filter):
 
     def key(self) -> Mapping[str, Any]:
         """The noise, and the hash of the network."""
-        return {"sigma": self.sigma, "network": hash_content(self._path)}
+        averages = [REACH, _LEFT] if self.averages else []
+        return {"sigma": self.sigma, "averages": averages, "network": hash_content(self._path)}
 
     def run(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
         """See `Filter.run`; it looks ahead by half the pictures that the network sees."""
+        if self.averages:
+            pictures = average(pictures, self.sigma)
         for shot in by_shot(pictures):
             yield from self._shot(shot)
 
     def told(self) -> str:
         """What it does."""
-        return f"denoise: network, noise {self.sigma:.1f} of 255{self.why}"
+        label = "motion-network" if self.averages else "network"
+        return f"denoise: {label}, noise {self.sigma:.1f} of 255"
 
     def _shot(self, shot: Iterator[Picture]) -> Iterator[Picture]:
         reach = self._settings.frames // 2
@@ -107,7 +119,8 @@ class NetworkDenoise(Filter):
 
     @cached_property
     def _tiler(self) -> Tiler:
-        level = np.full((1, 1, 1, 1), self.sigma / 255, np.float32)
+        left = self.sigma * (_LEFT if self.averages else 1)
+        level = np.full((1, 1, 1, 1), left / 255, np.float32)
         # Each layer looks one pixel of half the size further.
         rim = _GRID * (2 + 2 * self._settings.depth)
         if self._path.suffix != ".onnx":
