@@ -7,20 +7,21 @@ goes when the whole is done: the same command goes on where it was stopped.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from reelwright.core.errors import FootageError, InputError
 from reelwright.core.marking import KEY
-from reelwright.core.nouns import Asset, MediaFacts, Origin
+from reelwright.core.nouns import Asset, Origin
 from reelwright.core.progress import Progress, Silent
 from reelwright.core.settings import LabelSettings, Settings, home, load_settings
 from reelwright.edit.enhance.order import Order
 from reelwright.stages import marking
+from reelwright.stages.enhancement import Planned, plan_file
 from reelwright.store import atomic
 from reelwright.store.artefacts import Store, hash_value
 from reelwright.store.steps import Step, Steps
@@ -28,9 +29,6 @@ from reelwright.store.steps import Step, Steps
 if TYPE_CHECKING:
     from reelwright.edit.enhance.compare import Comparison
     from reelwright.edit.enhance.filters import Filter
-    from reelwright.edit.enhance.frame import Look
-    from reelwright.edit.enhance.reading import Clip
-    from reelwright.edit.enhance.stream import Work
     from reelwright.media.decoding import Span
     from reelwright.stages.run import Run
 
@@ -278,153 +276,3 @@ def told_of(damage: Sequence[Span]) -> list[str]:
     """A sentence for each stretch that could not be decoded."""
     what = "damaged: nothing could be decoded from"
     return [f"{what} {start:.2f} to {end:.2f} s" for start, end in damage]
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What is going to be made of a file, and everything that decides it."""
-
-    source: Path
-    filters: Sequence[Filter]
-    told: tuple[str, ...]
-    suffix: str
-    make: Callable[[Path, Mapping[str, str]], tuple[int, Sequence[Span]]]
-    """Writes the file with this metadata; gives how many pictures, and what was damaged."""
-    key: Mapping[str, Any]
-    carried: str | None = None
-    """The AIGC metadata that the file carries itself."""
-    marked: bool = False
-    """Whether the visible mark stands in the picture, or has stood there all along."""
-    idle: bool = False
-    """Whether nothing is left to do."""
-
-
-def plan_file(
-    source: Path,
-    order: Order,
-    steps: Steps,
-    suffix: str = "",
-    label: Settings | None = None,
-) -> Planned:
-    """Look at a file and decide what is to be done.
-
-    Args:
-        source: a video or a picture.
-        order: what is asked of it.
-        steps: runs what takes long, and remembers it.
-        suffix: of the file to write; by default one that keeps what it is.
-        label: settings by which the visible mark is drawn where something is made up; None: it is
-            not, since whoever asks will draw one over everything.
-
-    Raises as `enhance_file` does.
-    """
-    from reelwright.edit.enhance.plan import plan
-    from reelwright.media.probing import probe
-
-    facts = probe(source)
-    carried = marking.carried_mark(source, facts.kind)
-
-    def plan_filters(look: Look, order: Order) -> _Filters:
-        filters, told = plan(look, order)
-        mark = marking.visible_mark(filters, label) if label and carried is None else None
-        return [*filters, *([mark] if mark else [])], [*told, *([mark.told()] if mark else [])]
-
-    if facts.kind == "picture":
-        planned = _still(source, order, steps, suffix, plan_filters)
-    else:
-        planned = _film(source, facts, order, steps, suffix, plan_filters)
-    marked = carried is not None or any(step.name == "mark" for step in planned.filters)
-    return replace(planned, carried=carried, marked=marked)
-
-
-_Filters = tuple[list["Filter"], list[str]]
-
-
-def _still(
-    source: Path,
-    order: Order,
-    steps: Steps,
-    suffix: str,
-    plan: Callable[[Look, Order], _Filters],
-) -> Planned:
-    from reelwright.edit.enhance.auto import decide
-    from reelwright.edit.enhance.filters import chain, keys_of
-    from reelwright.edit.enhance.look import look_at_picture
-    from reelwright.edit.enhance.still import KINDS, read_still, write_still
-
-    picture, profile = read_still(source)
-    look = look_at_picture(source, picture, steps)
-    order, decided = decide(look, order)
-    filters, told = plan(look, order)
-
-    def make(out: Path, metadata: Mapping[str, str]) -> tuple[int, Sequence[Span]]:
-        write_still(next(chain(filters, iter((picture,)))), profile, out, metadata)
-        return 1, ()
-
-    kept = source.suffix.lower() if source.suffix.lower() in KINDS else ".png"
-    key = {"filters": keys_of(filters)}
-    said = (*decided, *told)
-    return Planned(source, filters, said, suffix or kept, make, key, idle=not filters)
-
-
-def _film(
-    source: Path,
-    facts: MediaFacts,
-    order: Order,
-    steps: Steps,
-    suffix: str,
-    plan: Callable[[Look, Order], _Filters],
-) -> Planned:
-    from reelwright.edit.enhance.auto import decide
-    from reelwright.edit.enhance.filters import keys_of
-    from reelwright.edit.enhance.look import look_at_clip
-    from reelwright.edit.enhance.rate import Rate
-    from reelwright.edit.enhance.reading import open_clip
-    from reelwright.edit.enhance.soundtrack import make_sound
-    from reelwright.edit.enhance.stream import VERSION, Work, make_segments
-    from reelwright.edit.enhance.writing import join_segments
-
-    clip = open_clip(source, facts)
-    look = look_at_clip(clip, steps)
-    order, decided = decide(look, order)
-    filters, told = plan(look, order)
-    suffix = suffix or (".mov" if clip.alpha else ".mp4")
-    rate = next((step.rate for step in filters if isinstance(step, Rate)), None)
-    shallow = [step.name for step in filters if not step.deep] if clip.deep else []
-    clip = replace(clip, deep=clip.deep and not shallow)
-    work = Work(clip, look.changes, filters, rate, keeps_alpha=suffix == ".mov")
-    notes = _notes(clip, work)
-    sound, begun, said = make_sound(clip, order, steps)
-
-    def make(out: Path, metadata: Mapping[str, str]) -> tuple[int, Sequence[Span]]:
-        made = make_segments(work, steps)
-        join_segments(made.segments, sound, out, film=work.film, begun=begun, metadata=metadata)
-        return made.pictures, made.damage
-
-    key = {
-        "version": VERSION,
-        "filters": keys_of(filters),
-        "changes": [str(at) for at in look.changes],
-        "film": work.film.key(),
-        "sound": order.sound,
-    }
-    kept = ["more than 8 bits a colour: kept as HEVC of 10"] if work.film.hevc else []
-    if shallow:
-        kept = [f"more than 8 bits a colour: become 8, {', '.join(shallow)} knows no more"]
-    told = [*decided, *told, *notes, *kept, *said]
-    idle = not (filters or notes or order.sound)
-    return Planned(source, filters, tuple(told), suffix, make, key, idle=idle)
-
-
-def _notes(clip: Clip, work: Work) -> list[str]:
-    """What happens to every clip of this kind, whatever was asked."""
-    told: list[str] = []
-    if clip.transfer != "sdr":
-        told.append(f"HDR ({clip.transfer.upper()}) is tone-mapped to SDR")
-    elif clip.wide:
-        told.append("BT.2020 colours are brought to BT.709")
-    if clip.facts.interlaced:
-        told.append("interlaced: it is deinterlaced")
-    if clip.alpha and not work.keeps_alpha:
-        told.append("transparency: MP4 holds none, it lies over black; name a .mov to keep it")
-    return told
