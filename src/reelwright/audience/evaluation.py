@@ -105,7 +105,8 @@ def evaluate(
     known = has_history[truth.users]
     if not known.any():
         raise DataError(
-            "the test holds nothing that a viewer with a history liked and had not seen before"
+            "the test holds nothing that a viewer with a history liked and had not seen before",
+            hint="it takes viewers who liked something before, and something new after",
         )
     scores = _score(recommender, split.train, truth.where(known), ks)
     if not known.all():

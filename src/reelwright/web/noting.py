@@ -11,7 +11,7 @@ from reelwright.store.database import Database
 
 _MOST = 20_000
 """Pages that may wait; more are not noted. Events then tell themselves where they came from."""
-_GATHER = 0.03
+_GATHER = 0.1
 """Seconds in which pages are gathered."""
 
 
