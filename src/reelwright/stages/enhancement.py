@@ -160,7 +160,7 @@ def _film(
         ["more than 8 bits a colour: kept as HEVC of 10"] if work.film.hevc and not copied else []
     )
     if shallow:
-        kept = [f"more than 8 bits a colour: become 8, {', '.join(shallow)} knows no more"]
+        kept = [f"more than 8 bits a colour: 8 are left, {', '.join(shallow)} works with no more"]
     told = [*decided, *told, *notes, *kept, *said]
     idle = not (filters or notes or order.sound)
     return Planned(source, filters, tuple(told), suffix, make, key, idle=idle)

@@ -276,4 +276,4 @@ def test_ten_bits_stay_ten_where_every_filter_can(tmp_path: Path):
         assert container.streams.video[0].codec_context.codec_tag == "hvc1"
     shallow, facts = better(path, Order(style="film"))
     assert facts.pixel_format == "yuv420p"
-    assert any("become 8" in told for told in shallow.told)
+    assert any("8 are left" in told for told in shallow.told)

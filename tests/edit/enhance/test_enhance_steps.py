@@ -277,6 +277,9 @@ def test_pictures_between_follow_what_moves():
     assert (out[1].rgb == frames[0]).all()
 
 
+LIGHTS = [round(share * 65535) for share in (0.621, 0.676, 0.740)]
+
+
 def test_light_beyond_white_is_rolled_off_and_paper_stays_white():
     values = np.linspace(0, 65535, 256).astype(np.uint16)
     ramp = np.repeat(values[None, :, None], 3, axis=2)
@@ -287,6 +290,12 @@ def test_light_beyond_white_is_rolled_off_and_paper_stays_white():
         assert told[-1] == 255
     paper = np.full((1, 1, 3), round(0.58 * 65535), np.uint16)
     assert 205 < int(to_sdr(paper, "pq")[0, 0, 1]) < 250
+    # Lights of 300, 500 and 900 candela (PQ) differ, and a red one stays red.
+    lights = [int(to_sdr(np.full((1, 1, 3), v, np.uint16), "pq")[0, 0, 1]) for v in LIGHTS]
+    assert (np.diff(lights) >= 3).all()
+    red = to_sdr(np.array([[[LIGHTS[2], LIGHTS[0] // 3, LIGHTS[0] // 3]]], np.uint16), "pq")[0, 0]
+    assert red[0] > 230
+    assert red[1] < 190
 
 
 def test_segments_end_with_shots_where_one_is_near():

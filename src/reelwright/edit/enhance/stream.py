@@ -25,7 +25,7 @@ from reelwright.edit.enhance.writing import Film, Segment, write_segment
 from reelwright.media.decoding import SLACK, Span, joined
 from reelwright.store.steps import Step, Steps
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same segment would come out with other bytes."""
 STAGE = "enhance"
 SECONDS = Fraction(6)

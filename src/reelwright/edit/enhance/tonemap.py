@@ -1,7 +1,7 @@
 """From high dynamic range and wide colours to what every screen shows.
 
 The light of a picture is taken from its code values (PQ: SMPTE ST 2084; HLG: ARIB STD-B67, both in
-ITU-R BT.2100), its highlights are rolled off by the curve of ITU-R BT.2390-11 (section 5.4.1), its
+ITU-R BT.2100), its highlights are rolled off above a knee (Reinhard et al. 2002, equation 4), its
 colours are brought from BT.2020 to BT.709 (BT.2087), and what lies outside is drawn towards grey.
 """
 
@@ -19,6 +19,8 @@ _WHITE = 203.0
 """Candela a square metre of white paper in HDR (ITU-R BT.2408)."""
 _PEAK = 1000.0
 """Candela a square metre of the brightest highlights that are still told apart."""
+_KNEE = 0.75
+"""Root of light (white paper is 1) from which on it is bent."""
 _TO_709 = np.array(
     [
         [1.660491, -0.587641, -0.072850],
@@ -42,7 +44,9 @@ def to_sdr(rgb: npt.NDArray[np.uint16], transfer: str) -> Pixels:
     """
     light: Any = np.take(_light_of(transfer), rgb >> 4)
     if transfer != "sdr":
-        bright = light @ _LIGHT_2020
+        # Between luminance, by which neon lights would turn white, and the strongest channel, by
+        # which they would turn dark.
+        bright = (light @ _LIGHT_2020 + light.max(axis=-1)) / 2
         place = np.sqrt(np.clip(bright * (_WHITE / _PEAK), 0, 1)) * (_STEPS - 1)
         light *= np.take(_gains(), place.astype(np.int32))[..., None]
     light = light @ _TO_709.T
@@ -87,15 +91,13 @@ def _light_of(transfer: str) -> Floats:
 def _gains() -> Floats:
     """Root of light as a share of the peak → what light is multiplied with."""
     light = (np.linspace(0, 1, _STEPS) ** 2) * (_PEAK / _WHITE)
-    # BT.2390's Hermite spline, here on the root of light rather than on PQ: from the knee on the
-    # curve bends so that the peak comes to 1.
-    most = np.sqrt(_PEAK / _WHITE)
-    knee = 0.65
-    value = np.sqrt(light)
-    t = np.clip((value - knee) / (most - knee), 0, 1)
-    bent = (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (most - knee)
-    bent += -2 * t**3 + 3 * t**2
-    told = np.where(value < knee, value, np.minimum(bent, 1)) ** 2
+    # On the root of light, which is nearer to what is seen: straight up to the knee, and from there
+    # bent so that the peak comes to 1 and nothing before it does.
+    value, most = np.sqrt(light), np.sqrt(_PEAK / _WHITE)
+    above = np.maximum(value - _KNEE, 0) / (1 - _KNEE)
+    peak = (most - _KNEE) / (1 - _KNEE)
+    bent = _KNEE + (1 - _KNEE) * above * (1 + above / peak**2) / (1 + above)
+    told = np.where(value < _KNEE, value, np.minimum(bent, 1)) ** 2
     return np.where(light > 1e-9, told / np.maximum(light, 1e-9), 1).astype(np.float32)
 
 
