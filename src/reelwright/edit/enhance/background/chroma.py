@@ -37,6 +37,10 @@ _SMALL = 256
 """Pixels of the longer side of the copy in which the wall's colours are gathered."""
 
 
+_REACH = 2
+"""How far, in pixels of that copy, colours run over an edge: most cameras halve them."""
+
+
 @dataclass(frozen=True)
 class Key:
     """The colour of a wall: chromaticity (shares of red and green), 0 to 1 each."""
@@ -112,7 +116,7 @@ def key_matte(picture: Picture, key: Key) -> Matted:
     unit = towards / np.square(towards).sum(2, keepdims=True)
     person = _measure(own, unit)
     unit = np.asarray(cv2.resize(unit, (wide, high), interpolation=cv2.INTER_LINEAR), np.float32)
-    edge = unmix(frame, small, person, _measure(chromaticity(frame), unit), 1)
+    edge = unmix(frame, small, person, _measure(chromaticity(frame), unit), _REACH)
     # The light of the wall itself changes slowly; what is darker than around is a shadow.
     even = cv2.GaussianBlur(edge.behind, (0, 0), max(small.shape) / 5)
     shade = find_shade(small, np.asarray(even, np.float32), person)

@@ -27,7 +27,7 @@ class Background(Filter):
     """
 
     name: ClassVar[str] = "background"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, ground: Ground, matter: Matter) -> None:
         self.ground, self.matter = ground, matter
