@@ -52,7 +52,7 @@ def _nlmeans(strength: float, patch: int, search: int = 11) -> graphs.Steps:
 
 
 def _fftdnoiz(strength: float) -> graphs.Steps:
-    return (("fftdnoiz", f"sigma={strength:.2f}:prev=1:next=1:overlap=0.8"),)
+    return (("fftdnoiz", f"sigma={strength:.2f}:prev=1:next=1:overlap=0.6"),)
 
 
 def _still(sigma: float) -> Filter:
