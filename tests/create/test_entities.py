@@ -1,11 +1,19 @@
 """Names in a script, found by a tagger trained here: tags, search words, emphasis."""
 
+import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from feeding import NOW, event, put
+from reelwright.audience.comments import write_comment
+from reelwright.audience.events import append_events
+from reelwright.audience.shelf import open_feed
+from reelwright.cli import app
 from reelwright.core.errors import ModelError
 from reelwright.core.nouns import Line, Role, Script
+from reelwright.core.settings import FeedSettings
 from reelwright.create.entities import Names, name_script
 from reelwright.learn.kind import Run
 from reelwright.learn.tagger.kind import Tagger
@@ -14,11 +22,16 @@ from tagging import SMALL, write_columns
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory: pytest.TempPathFactory) -> Names:
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("names")
     data = write_columns(folder / "train.conll", 40, 1)
     Tagger.train([data], TaggerSettings(**SMALL), Run(folder / "model", device="cpu"))
-    return Names(folder / "model")
+    return folder / "model"
+
+
+@pytest.fixture(scope="module")
+def names(model: Path) -> Names:
+    return Names(model)
 
 
 def _script() -> Script:
@@ -63,3 +76,23 @@ def test_a_model_of_words_reads_no_chinese(names: Names) -> None:
 def test_a_folder_that_is_no_tagger(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model folder"):
         Names(tmp_path)
+
+
+def test_training_a_feed_reads_names_in_its_comments(model: Path, fresh_home: Path):
+    feed = open_feed(FeedSettings())
+    put(feed, "walk")
+    with feed.writing() as session:
+        for user in ("ann", "bob"):
+            write_comment(session, "walk", user, "Ada Stone went to Oslo .", NOW)
+        append_events(session, [event("ann", "walk", "like", time=NOW)], now=NOW)
+    feed.close()
+    train = ["feed", "train", "--model", "popularity", "--set", f"model.tags={model}"]
+    done = CliRunner().invoke(app, train)
+    assert done.stdout.startswith("names in their comments became tags of 1 video\n"), done.output
+    again = CliRunner().invoke(app, [*train, "--json"])
+    assert json.loads(again.stdout)["named"] == []
+
+
+def test_comments_are_read_in_the_language_of_the_model_alone(names: Names) -> None:
+    told = names.list_names(["Ada Stone went to Oslo .", "", "今天的西湖真美"])
+    assert told == [["Ada Stone", "Oslo"], [], []]

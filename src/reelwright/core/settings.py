@@ -312,7 +312,7 @@ class ModelSettings(Section):
     """Trained models in place of the shipped ones: each is a folder that `reel train` made."""
 
     tags: str = ""
-    """A `tagger`: people, places, organisations and products in scripts and titles."""
+    """A `tagger`: people, places, organisations and products in scripts, titles and comments."""
     mood: str = ""
     """A `classifier` of moods, for lines whose mood nobody wrote."""
     topic: str = ""

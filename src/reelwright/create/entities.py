@@ -1,4 +1,5 @@
-"""Names in a script become its tags, its lines' search words, and what is highlighted in them.
+"""Names in a script become its tags, its lines' search words, and what is highlighted in them; those
+in comments (`Names.list_names`) become tags of the video.
 
 The model is a `tagger` that `reel train` made. Whatever the writer chose stays behind the names.
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.core.nouns import Language, Line, Role, Script
+from reelwright.create.language import detect_language
 from reelwright.learn.kinds import load_model
 from reelwright.learn.tagger.kind import Tagger
 
@@ -46,6 +48,11 @@ class Names:
     def find(self, texts: Sequence[str]) -> list[list[dict[str, Any]]]:
         """The names in each text, in order: `text`, `label` and where they stand."""
         return [found["entities"] for found in self._model.predict(texts, {"least": str(_SURE)})]
+
+    def list_names(self, texts: Sequence[str]) -> list[list[str]]:
+        """The names in each text; none in texts of a language that the model is not for."""
+        read = [text if self.reads(detect_language(text)) else "" for text in texts]
+        return [[one["text"] for one in found] for found in self.find(read)]
 
 
 def name_script(script: Script, names: Names) -> Script:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reelwright.cli.feed.opening import Json, Set, opened
+from reelwright.cli.feed.opening import Json, Set, number_of, opened
 
 if TYPE_CHECKING:
     from reelwright.audience.evaluation import Judged
     from reelwright.audience.ranking.learning import Learnt
     from reelwright.audience.training import Trained
+    from reelwright.store.database import Database
 
 _TOLD = ("ndcg@10", "recall@20", "coverage@20")
 
@@ -39,12 +42,13 @@ def train(
     from reelwright.cli.common import watched
     from reelwright.core.errors import DataError
 
-    with opened(sets) as (database, _), watched(quiet=as_json) as progress:
+    with opened(sets) as (database, settings), watched(quiet=as_json) as progress:
         if evaluate:
             judged = training.compare(database, progress)
             told = {one.name: one.scores for one in judged}
             print(json.dumps(told) if as_json else _table(judged))
             return
+        named = _name_videos(database, settings.model.tags)
         done = training.train(database, model, progress, force=force)
         learnt, few = None, ""
         try:
@@ -53,10 +57,22 @@ def train(
             few = str(error)
     if as_json:
         ranking = asdict(learnt) if learnt else None
-        print(json.dumps(asdict(done) | {"ranking": ranking}))
+        print(json.dumps(asdict(done) | {"ranking": ranking, "named": named}))
     else:
+        if named:
+            print(f"names in their comments became tags of {number_of(len(named), 'video')}")
         print(_told(done))
         print(_told_ranker(learnt) if learnt else few)
+
+
+def _name_videos(database: Database, tagger: str) -> list[str]:
+    """Videos that got names in their comments as tags; none where no tagger is set."""
+    if not tagger:
+        return []
+    from reelwright.audience.naming import name_videos
+    from reelwright.create.entities import Names
+
+    return name_videos(database, Names(Path(tagger).expanduser()).list_names, time.time())
 
 
 def models(sets: Set = None, as_json: Json = False) -> None:
