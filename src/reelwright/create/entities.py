@@ -1,5 +1,6 @@
-"""Names in a script become its tags, its lines' search words, and what is highlighted in them; those
-in comments (`Names.list_names`) become tags of the video.
+"""Names in a script become its tags, its lines' search words, and what is highlighted in them.
+
+Those in comments (`Names.list_names`) become tags of the video.
 
 The model is a `tagger` that `reel train` made. Whatever the writer chose stays behind the names.
 """
