@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from anyio import CapacityLimiter
 from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -67,6 +68,9 @@ class Service:
     cards: Cards
     callers: dict[str, Caller]
     """Keys that were right a moment ago, by what they are: emptied every few seconds."""
+    paging: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    """One page after another, in the order they were asked for: several at once would only wait for
+    each other."""
 
 
 def service_of(request: Request) -> Service:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
@@ -53,7 +55,8 @@ async def feed(request: Request) -> Response:
     flags = {name: _flag(asked.get(name)) for name in ("playable", "again", "explain")}
     have = asked.getlist("have") if "have" in asked else None
     service = service_of(request)
-    body = await run_in_threadpool(_page, service, user, int(count), have, **flags)
+    make = partial(_page, service, user, int(count), have, **flags)
+    body = await to_thread.run_sync(make, limiter=service.paging)
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
