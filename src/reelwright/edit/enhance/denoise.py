@@ -163,11 +163,16 @@ class _Choice:
 
 
 def _told(choices: Sequence[_Choice], tried: int) -> str:
-    names = Counter("left alone" if each.sigma < SEEN else each.mixture.told() for each in choices)
-    said = [name if len(names) == 1 else f"{name} (shots: {n})" for name, n in names.most_common()]
+    kinds = Counter("" if each.sigma < SEEN else each.mixture.names for each in choices)
+    if len(choices) == 1:
+        said = choices[0].mixture.told()
+    else:
+        said = ", ".join(
+            f"{names or 'left alone'} (shots: {count})" for names, count in kinds.most_common()
+        )
     low, high = (f"{pick(each.sigma for each in choices):.1f}" for pick in (min, max))
     noisy = low if low == high else f"{low} to {high}"
-    return f"denoise: {', '.join(said)}, noise {noisy} of 255; the best of {tried} tried on it"
+    return f"denoise: {said}, noise {noisy} of 255; the best of {tried} tried on it"
 
 
 def _build(builder: Builder, sigma: float, halved: bool) -> Filter:

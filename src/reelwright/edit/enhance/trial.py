@@ -55,10 +55,14 @@ class Mixture:
     second: str = ""
     share: float = 1.0
 
+    @property
+    def names(self) -> str:
+        """For people: what it is of."""
+        return f"{self.first} and {self.second}, mixed" if self.second else self.first
+
     def told(self) -> str:
-        """For people."""
-        mixed = f" and {self.second}, mixed {self.share:.0%} to {1 - self.share:.0%}"
-        return self.first + (mixed if self.second else "")
+        """The same, with how much of each."""
+        return self.names + (f" {self.share:.0%} to {1 - self.share:.0%}" if self.second else "")
 
 
 def best_of(names: Sequence[str], errors: Any, sigma: float) -> Mixture:
