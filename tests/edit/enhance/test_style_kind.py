@@ -95,3 +95,16 @@ def test_a_small_painting_gets_the_pictures_edges_back() -> None:
     made = enlarge(small, small, frame).astype(float)
     blurred = np.asarray(Image.fromarray(small).resize((160, 120), Image.Resampling.BICUBIC), float)
     assert np.abs(made - frame).mean() < 0.75 * np.abs(blurred - frame).mean()
+
+
+def test_colours_of_the_picture_are_no_stranger_than_nothing() -> None:
+    import torch
+
+    from reelwright.edit.enhance.restyle.task import strangeness
+
+    palette = torch.tensor([[1.0, -1.0, -1.0], [0.0, 0.0, 0.0]])
+    own = palette[0].reshape(1, 3, 1, 1).expand(2, 3, 8, 8)
+    assert float(strangeness(own, palette)) < 1e-6
+    # A green is told by the nearest of them, grey.
+    green = torch.tensor([-1.0, 1.0, -1.0]).reshape(1, 3, 1, 1).expand(2, 3, 8, 8)
+    assert float(strangeness(green, palette)) == pytest.approx(3, abs=1e-3)

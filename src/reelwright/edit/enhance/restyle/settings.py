@@ -26,6 +26,8 @@ class StyleSettings(FitSettings):
     """Pictures taken of each clip."""
     manner: float = Field(default=3.0, ge=0)
     """Weight of the picture's manner, against what is shown (1)."""
+    palette: float = Field(default=6.0, ge=0)
+    """Weight of painting in the picture's colours."""
     even: float = Field(default=0.4, ge=0)
     """Weight of evenness (total variation)."""
     steady: float = Field(default=1.0, ge=0)

@@ -25,6 +25,8 @@ _SHOWN = slice(2, 4)
 """Which of the feature net's maps tell what a picture shows: the coarser ones."""
 _LIGHT = 6.0
 """Weight of light, likewise."""
+_COLOURS = 256
+"""Pixels of the style whose colours may be painted with."""
 _JUDGED = 8
 _NOISE = 0.04
 """Of pictures that should be painted alike (−1 to 1)."""
@@ -41,7 +43,10 @@ class StyleTask(Task):
         self.settings, self.material = settings, material
         self.network = Painter(settings.width, settings.blocks)
         self._features = load_network()
-        self._manner = [gram(each) for each in self._see(read_style(settings))]
+        style = read_style(settings)
+        self._manner = [gram(each) for each in self._see(style)]
+        pixels = style[0].flatten(1).T
+        self._palette = pixels[:: max(1, len(pixels) // _COLOURS)][:_COLOURS]
         chance = generator(settings.seed, 0, 1)
         self._judged = self._cut(material.judged, _JUDGED, chance)
 
@@ -58,7 +63,7 @@ class StyleTask(Task):
             yield patches, torch.from_numpy(noise)
 
     def loss(self, batch: Any) -> Tensor:
-        """What is shown, the manner, evenness, steadiness, by the settings' weights."""
+        """What is shown, manner, colours, evenness, steadiness, by the settings' weights."""
         patches, noise = batch
         painted = self.network(patches)
         loss = self._judge(painted, patches)
@@ -81,7 +86,8 @@ class StyleTask(Task):
         across = (painted[..., 1:] - painted[..., :-1]).abs().mean()
         down = (painted[..., 1:, :] - painted[..., :-1, :]).abs().mean()
         own = self.settings
-        return shown + own.manner * manner + own.even * (across + down)
+        strange = strangeness(painted, self._palette.to(painted.device))
+        return shown + own.manner * manner + own.even * (across + down) + own.palette * strange
 
     def _parts(self, painted: Tensor, patches: Tensor) -> tuple[Tensor, Tensor]:
         with torch.no_grad():
@@ -117,6 +123,15 @@ class StyleTask(Task):
 def _light(pictures: Tensor) -> Tensor:
     """The light of pictures, coarsely: n × 1 × H/8 × W/8."""
     return F.avg_pool2d(pictures.mean(1, keepdim=True), 8)
+
+
+def strangeness(painted: Tensor, palette: Tensor) -> Tensor:
+    """How far colours are from those of a palette (k × 3), each from the nearest: mean square.
+
+    The feature net was taught on patterns of any colours: alone it would let rainbows pass.
+    """
+    pixels = painted[..., ::2, ::2].permute(0, 2, 3, 1).reshape(-1, 3)
+    return torch.cdist(pixels, palette).min(1).values.square().mean()
 
 
 def gram(maps: Tensor) -> Tensor:
