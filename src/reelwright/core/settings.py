@@ -404,7 +404,7 @@ class EnhanceSettings(Section):
     auto: bool = False
     """Look, and decide about everything that needs no taste."""
     denoise: Word = ""
-    """``auto``, or one denoiser by name (`denoise.NAMES`)."""
+    """``auto``, or one denoiser by name (`denoise_classical.NAMES`)."""
     grain: float = Field(default=0.0, ge=0, le=1)
     """How much of the noise that was taken out comes back as fine grain."""
     stabilise: bool = False
