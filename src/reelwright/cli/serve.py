@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from reelwright.cli.feed.opening import Set, opened
+from reelwright.cli.telling import Stopped
 
 
 def serve(
@@ -56,7 +57,10 @@ def serve(
             def say(said: str) -> None:
                 print(said, file=sys.stderr, flush=True)
 
-            if workers > 1:
-                serve_together(database, settings, workers, listening, say)
-            else:
-                make_server(database, settings, say).run(sockets=[listening])
+            try:
+                if workers > 1:
+                    serve_together(database, settings, workers, listening, say)
+                else:
+                    make_server(database, settings, say).run(sockets=[listening])
+            except KeyboardInterrupt:
+                raise Stopped("all that was taken in is kept") from None
