@@ -192,7 +192,7 @@ def test_moods_have_their_own_tempi_and_seeds_move_them_little() -> None:
     assert len(set(tempi.values())) == len(tempi) >= 8
     assert tempi["calm"] < tempi["warm"] < tempi["neutral"] < tempi["upbeat"]
     for mood in MOODS.values():
-        drift = {plan_piece(mood, seed, 480000).tempo - mood.tempo for seed in range(20)}
+        drift = {plan_piece(mood, seed, 480000).tempo - mood.tempo for seed in range(8)}
         assert drift <= {-2, -1, 0, 1, 2}
         assert len(drift) > 2
 
