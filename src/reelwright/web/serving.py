@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -19,6 +21,10 @@ from reelwright.core.errors import SettingError
 from reelwright.core.settings import Settings
 from reelwright.store.database import Database
 from reelwright.web.app import Worker, make_app
+from reelwright.web.handing import HandedServer, Ways
+
+_SIGNALS = 4096
+"""Signals read at once, that woke us."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -49,10 +55,11 @@ def make_server(
     say: Callable[[str], None] | None = None,
     feed: Feed | None = None,
     worker: Worker | None = None,
+    way: socket.socket | None = None,
 ) -> uvicorn.Server:
     """The server; it runs until a signal, or `should_exit`. What is asked by then is answered.
 
-    Arguments are those of `app.make_app`.
+    Arguments are those of `app.make_app`, and the way by which connections are handed to it.
     """
     config = uvicorn.Config(
         make_app(database, settings, say, feed, worker),
@@ -66,7 +73,7 @@ def make_server(
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 << 10,
     )
-    return uvicorn.Server(config)
+    return HandedServer(config, way) if way else uvicorn.Server(config)
 
 
 def serve_together(
@@ -76,13 +83,15 @@ def serve_together(
     listening: socket.socket,
     say: Callable[[str], None],
 ) -> None:
-    """Serve by several processes that share one socket, until a signal.
+    """Serve by several processes, to which connections are handed by turns, until a signal.
 
     The feed is read once, before they part: its arrays lie in memory once. From then on each
     follows the database by itself (`audience.following`). One that dies is started again.
     """
     feed = Feed(database, settings.feed, say=say)
     ending = False
+    running: dict[int, int] = {}
+    ways = Ways()
 
     def end(number: int, frame: FrameType | None) -> None:
         nonlocal ending
@@ -90,31 +99,66 @@ def serve_together(
         for pid in running:
             os.kill(pid, signal.SIGTERM)
 
-    with TemporaryDirectory(prefix="reel-serve-") as folder:
+    with TemporaryDirectory(prefix="reel-serve-") as folder, _woken() as woken:
         # What is set up is not collected again and again by each: that would copy its pages.
         gc.collect()
         gc.freeze()
-        running: dict[int, int] = {}
         for one in (signal.SIGINT, signal.SIGTERM):
             signal.signal(one, end)
+        listening.setblocking(False)
         waiting = list(range(workers))
         while running or (waiting and not ending):
             for number in waiting if not ending else ():
                 worker = Worker(number, workers, Path(folder))
-                running[_start(database, settings, listening, say, feed, worker)] = number
+                way = ways.open(number)
+                running[_start(database, settings, (ways, listening), way, say, feed, worker)] = (
+                    number
+                )
+                way.close()
             waiting = []
-            pid, status = os.wait()
-            number = running.pop(pid)
-            if not ending:
-                say(f"worker {number} ended ({os.waitstatus_to_exitcode(status)}); starts again")
-                time.sleep(0.5)
-                waiting = [number]
+            ready, *_ = select.select([woken] if ending else [woken, listening], [], [])
+            if listening in ready:
+                ways.accept(listening)
+            if woken not in ready:
+                continue
+            woken.recv(_SIGNALS)
+            for number, code in _ended(running):
+                ways.close(number)
+                if not ending:
+                    say(f"worker {number} ended ({code}); starts again")
+                    time.sleep(0.5)
+                    waiting.append(number)
+        ways.close()
+
+
+@contextmanager
+def _woken() -> Iterator[socket.socket]:
+    """What can be read from as soon as a signal comes, a child's end among them."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+        try:
+            yield ours
+        finally:
+            signal.set_wakeup_fd(before)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
+def _ended(running: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """The numbers of workers that have ended, and how; they are running no more."""
+    for pid in tuple(running):
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            yield running.pop(pid), os.waitstatus_to_exitcode(status)
 
 
 def _start(
     database: Database,
     settings: Settings,
-    listening: socket.socket,
+    not_its: tuple[Ways, socket.socket],
+    way: socket.socket,
     say: Callable[[str], None],
     feed: Feed,
     worker: Worker,
@@ -123,10 +167,14 @@ def _start(
     if pid:
         return pid
     try:
-        for one in (signal.SIGINT, signal.SIGTERM):
+        signal.set_wakeup_fd(-1)
+        for one in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
             signal.signal(one, signal.SIG_DFL)
+        # Ends that others hold too would keep a way open whose owner is gone.
+        for each in not_its:
+            each.close()
         # No connection is shared with who made it.
         database.engine.dispose(close=False)
-        make_server(database, settings, say, feed, worker).run(sockets=[listening])
+        make_server(database, settings, say, feed, worker, way).run()
     finally:
         os._exit(0)
