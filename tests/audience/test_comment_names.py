@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from reelwright.audience.comments import write_comment
 from reelwright.audience.items import Item, put_items, remove_items
-from reelwright.audience.naming import name_videos
+from reelwright.audience.naming import tag_videos
 from reelwright.audience.tables import ItemRow
 from reelwright.store.database import Database
 
@@ -42,13 +42,13 @@ def test_names_that_several_viewers_write_become_tags(feed: Database) -> None:
         ):
             write_comment(session, video, user, text, 2.0)
         remove_items(session, ["gone"], 3.0)
-    assert name_videos(feed, find, 4.0) == ["a"]
+    assert tag_videos(feed, find, 4.0) == ["a"]
     told = tags(feed)
     # Its own come first; what a tag holds already is none.
     assert told["a"] == ["Rome travel", "Ada Stone", "Oslo", "西湖"]
     assert told["b"] == told["gone"] == ["Rome travel"]
-    assert name_videos(feed, find, 5.0) == []
+    assert tag_videos(feed, find, 5.0) == []
 
 
 def test_a_feed_without_comments_stays_as_it_is(feed: Database) -> None:
-    assert name_videos(feed, find, 1.0) == []
+    assert tag_videos(feed, find, 1.0) == []

@@ -21,7 +21,9 @@ from reelwright.store.database import insert_new
 _FEW = 500
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 """What no database keeps as text."""
-_TAGS, _TEXT = 100, 20_000
+MOST_TAGS = 100
+"""Tags that a video may have."""
+_TEXT = 20_000
 
 
 class Item(Noun):
@@ -30,7 +32,7 @@ class Item(Noun):
     id: str = Field(max_length=LONGEST_NAME)
     title: str | None = Field(default=None, max_length=_TEXT)
     description: str | None = Field(default=None, max_length=_TEXT)
-    tags: tuple[str, ...] | None = Field(default=None, max_length=_TAGS)
+    tags: tuple[str, ...] | None = Field(default=None, max_length=MOST_TAGS)
     author: str | None = Field(default=None, max_length=_TEXT)
     topic: str | None = Field(default=None, max_length=_TEXT)
     language: str | None = Field(default=None, max_length=20)

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reelwright.audience.items import Item, put_items
+from reelwright.audience.items import MOST_TAGS, Item, put_items
 from reelwright.audience.tables import CommentRow, ItemRow
 from reelwright.store.database import Database
 
@@ -17,8 +17,6 @@ AGREED = 2
 """Viewers who must write a name: one alone may joke, or advertise."""
 _MOST = 8
 """Names added to one video, those that most viewers write first."""
-_TAGS = 100
-"""Tags that a video may have."""
 _BLOCK = 500
 """Comments that are read for names at a time."""
 
@@ -26,7 +24,7 @@ Find = Callable[[Sequence[str]], Sequence[Sequence[str]]]
 """The names in each of some texts."""
 
 
-def name_videos(database: Database, find: Find, now: float) -> list[str]:
+def tag_videos(database: Database, find: Find, now: float) -> list[str]:
     """Add to videos' tags the names that several viewers wrote under them.
 
     Tags of the video's own stay and come first. Said of a video anew, its tags are those said; the
@@ -56,7 +54,7 @@ def name_videos(database: Database, find: Find, now: float) -> list[str]:
         agreed = [name for name, count in counts.most_common(_MOST) if count >= AGREED]
         new = _without_known([written[video, name] for name in agreed], own)
         if new:
-            named.append(Item(id=video, tags=(*own, *new)[:_TAGS]))
+            named.append(Item(id=video, tags=(*own, *new)[:MOST_TAGS]))
     if named:
         with database.writing() as session:
             put_items(session, named, now)

@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -23,6 +23,8 @@ from reelwright.store.database import Database
 from reelwright.web.app import Worker, make_app
 from reelwright.web.handing import HandedServer, Ways
 
+_PAUSE = 0.5
+"""Seconds until a worker that died is started again."""
 _SIGNALS = 4096
 """Signals read at once, that woke us."""
 
@@ -96,8 +98,10 @@ def serve_together(
     def end(number: int, frame: FrameType | None) -> None:
         nonlocal ending
         ending = True
-        for pid in running:
-            os.kill(pid, signal.SIGTERM)
+        for pid in tuple(running):
+            # One may have ended just now.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
 
     with TemporaryDirectory(prefix="reel-serve-") as folder, _woken() as woken:
         # What is set up is not collected again and again by each: that would copy its pages.
@@ -106,17 +110,21 @@ def serve_together(
         for one in (signal.SIGINT, signal.SIGTERM):
             signal.signal(one, end)
         listening.setblocking(False)
-        waiting = list(range(workers))
-        while running or (waiting and not ending):
-            for number in waiting if not ending else ():
+        due = dict.fromkeys(range(workers), 0.0)
+        while running or (due and not ending):
+            now = time.monotonic()
+            for number in [] if ending else [n for n, at in due.items() if at <= now]:
+                del due[number]
                 worker = Worker(number, workers, Path(folder))
                 way = ways.open(number)
                 running[_start(database, settings, (ways, listening), way, say, feed, worker)] = (
                     number
                 )
                 way.close()
-            waiting = []
-            ready, *_ = select.select([woken] if ending else [woken, listening], [], [])
+            # The others go on being handed connections until one that died is started again; where
+            # nobody is left, connections wait.
+            heard = [woken, listening] if running and not ending else [woken]
+            ready, *_ = select.select(heard, [], [], _PAUSE if due and not ending else None)
             if listening in ready:
                 ways.accept(listening)
             if woken not in ready:
@@ -126,8 +134,7 @@ def serve_together(
                 ways.close(number)
                 if not ending:
                     say(f"worker {number} ended ({code}); starts again")
-                    time.sleep(0.5)
-                    waiting.append(number)
+                    due[number] = time.monotonic() + _PAUSE
         ways.close()
 
 

@@ -48,7 +48,7 @@ def train(
             told = {one.name: one.scores for one in judged}
             print(json.dumps(told) if as_json else _table(judged))
             return
-        named = _name_videos(database, settings.model.tags)
+        named = _tag_videos(database, settings.model.tags)
         done = training.train(database, model, progress, force=force)
         learnt, few = None, ""
         try:
@@ -65,14 +65,14 @@ def train(
         print(_told_ranker(learnt) if learnt else few)
 
 
-def _name_videos(database: Database, tagger: str) -> list[str]:
+def _tag_videos(database: Database, tagger: str) -> list[str]:
     """Videos that got names in their comments as tags; none where no tagger is set."""
     if not tagger:
         return []
-    from reelwright.audience.naming import name_videos
+    from reelwright.audience.naming import tag_videos
     from reelwright.create.entities import Names
 
-    return name_videos(database, Names(Path(tagger).expanduser()).list_names, time.time())
+    return tag_videos(database, Names(Path(tagger).expanduser()).list_names, time.time())
 
 
 def models(sets: Set = None, as_json: Json = False) -> None:
